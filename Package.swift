@@ -43,5 +43,6 @@ let package = Package(
     targets: [
         .target(name: "CKernels", path: "Sources/Kernels/CKernels", cSettings: [.treatAllWarnings(as: .error)]),
         module("Kernels", in: "Kernels", ["CKernels"]),
+        module("Tokenization", in: "Formats"),
     ]
 )

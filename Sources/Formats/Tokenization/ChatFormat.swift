@@ -1,0 +1,158 @@
+/// One message of a conversation.
+package struct ChatMessage: Sendable, Equatable {
+    /// "system", "user" or "assistant".
+    package var role: String
+    package var content: String
+
+    package init(role: String, content: String) {
+        self.role = role
+        self.content = content
+    }
+}
+
+/// How a model wants a conversation written, detected from the checkpoint's template text.
+///
+/// The frame's tokens are put in by number and message text is never parsed for them, so that nobody can end a turn or
+/// start a system message by writing `<|im_end|>`.
+package struct ChatFormat: Sendable, Equatable {
+    package enum Family: String, Sendable {
+        /// `<|start_header_id|>ROLE<|end_header_id|>\n\nTEXT<|eot_id|>`
+        case llama3
+        /// `<|im_start|>ROLE\nTEXT<|im_end|>\n`
+        case chatML
+    }
+
+    package let family: Family
+    /// What takes a system message's place when the first message is none.
+    let defaultSystem: String?
+    /// What opens the system message, which is then always there (Llama 3.1 and later).
+    let systemPreamble: String?
+    let trimsContent: Bool
+    let startsWithBOS: Bool
+    /// Early templates open the assistant's turn whether asked to or not.
+    let alwaysPrompts: Bool
+
+    /// Tokens that frame conversations in the formats that we know.
+    static let frameTokens: Set<String> = [
+        "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>",
+        "<|end_header_id|>", "<|eot_id|>", "<|eom_id|>",
+    ]
+
+    /// The conversation as the template renders it, in tokens: starts with BOS if the template says so, so never add
+    /// one.
+    ///
+    /// - Parameter addsGenerationPrompt: end with the head of the assistant's turn.
+    package func encode(
+        _ messages: [ChatMessage], addsGenerationPrompt: Bool = true, with tokenizer: Tokenizer
+    ) throws(TokenizerError) -> [TokenID] {
+        guard let first = messages.first else {
+            throw TokenizerError(.invalidConversation, "the conversation has no messages; send at least one")
+        }
+        var frame = ChatFrame(tokenizer)
+        if startsWithBOS, let bos = tokenizer.bos ?? tokenizer.specialToken(spelled: "<|begin_of_text|>") {
+            frame.append(bos)
+        }
+        var turns = messages[...]
+        if let systemPreamble {
+            let isSystem = first.role == "system"
+            if isSystem { turns = turns.dropFirst() }
+            try appendTurn("system", systemPreamble + (isSystem ? text(of: first) : ""), to: &frame)
+        } else if let defaultSystem, first.role != "system" {
+            try appendTurn("system", defaultSystem, to: &frame)
+        }
+        for message in turns {
+            guard ["system", "user", "assistant"].contains(message.role) else {
+                throw TokenizerError(
+                    .invalidConversation,
+                    "a message has the role \"\(message.role)\"; this model knows system, user and assistant")
+            }
+            try appendTurn(message.role, text(of: message), to: &frame)
+        }
+        if addsGenerationPrompt || alwaysPrompts { try appendHead("assistant", to: &frame) }
+        return frame.finished()
+    }
+
+    private func text(of message: ChatMessage) -> String {
+        trimsContent ? PythonText.stripped(message.content) : message.content
+    }
+
+    private func appendTurn(_ role: String, _ text: String, to frame: inout ChatFrame) throws(TokenizerError) {
+        try appendHead(role, to: &frame)
+        frame.append(text)
+        switch family {
+        case .llama3:
+            try frame.append(special: "<|eot_id|>")
+        case .chatML:
+            try frame.append(special: "<|im_end|>")
+            frame.append("\n")
+        }
+    }
+
+    private func appendHead(_ role: String, to frame: inout ChatFrame) throws(TokenizerError) {
+        switch family {
+        case .llama3:
+            try frame.append(special: "<|start_header_id|>")
+            frame.append(role)
+            try frame.append(special: "<|end_header_id|>")
+            frame.append("\n\n")
+        case .chatML:
+            try frame.append(special: "<|im_start|>")
+            frame.append(role + "\n")
+        }
+    }
+}
+
+/// Collects a prompt: text between two special tokens is encoded as a whole, as if the rendered string had been.
+private struct ChatFrame {
+    private let tokenizer: Tokenizer
+    private var tokens: [TokenID] = []
+    private var text = ""
+
+    init(_ tokenizer: Tokenizer) {
+        self.tokenizer = tokenizer
+    }
+
+    mutating func append(_ text: String) {
+        self.text += text
+    }
+
+    mutating func append(_ token: TokenID) {
+        flush()
+        tokens.append(token)
+    }
+
+    mutating func append(special spelling: String) throws(TokenizerError) {
+        guard let token = tokenizer.specialToken(spelled: spelling) else {
+            throw TokenizerError(
+                .missingSpecialToken,
+                "the chat template needs the token \(spelling), which the vocabulary does not have; "
+                    + "use /v1/completions with this model")
+        }
+        append(token)
+    }
+
+    mutating func finished() -> [TokenID] {
+        flush()
+        return tokens
+    }
+
+    private mutating func flush() {
+        if !text.isEmpty { tokenizer.encode(text, parsesSpecials: false, into: &tokens) }
+        text = ""
+    }
+}
+
+/// Python's idea of text, which templates are written in.
+enum PythonText {
+    /// `str.strip()`: takes white space off both ends, to which Python counts U+001C ... U+001F.
+    static func stripped(_ text: String) -> String {
+        func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+        }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !isSpace($0) }),
+            let last = scalars.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+}

@@ -1,0 +1,7 @@
+/// Bounds on what a checkpoint may ask for. The largest public vocabularies have 262,144 tokens and 580,000 merges.
+enum Limits {
+    /// Keeps token numbers, and positions in the tables, far inside of 32 bits.
+    static let tokens = 1 << 22
+    static let merges = 1 << 24
+    static let spellingBytes = 1 << 30
+}
