@@ -44,5 +44,8 @@ let package = Package(
         .target(name: "CKernels", path: "Sources/Kernels/CKernels", cSettings: [.treatAllWarnings(as: .error)]),
         module("Kernels", in: "Kernels", ["CKernels"]),
         module("Tokenization", in: "Formats"),
+        module(
+            "Checkpoints", in: "Formats",
+            ["CKernels", "Kernels", "Tokenization", .product(name: "Crypto", package: "swift-crypto")]),
     ]
 )
