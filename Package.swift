@@ -43,6 +43,9 @@ let package = Package(
     targets: [
         .target(name: "CKernels", path: "Sources/Kernels/CKernels", cSettings: [.treatAllWarnings(as: .error)]),
         module("Kernels", in: "Kernels", ["CKernels"]),
+        module("KVCache", in: "Inference"),
+        module("Scheduling", in: "Inference", ["KVCache"]),
+        module("Sampling", in: "Inference", ["Kernels"]),
         module("Tokenization", in: "Formats"),
         module(
             "Checkpoints", in: "Formats",
