@@ -46,6 +46,7 @@ let package = Package(
         module("KVCache", in: "Inference"),
         module("Scheduling", in: "Inference", ["KVCache"]),
         module("Sampling", in: "Inference", ["Kernels"]),
+        module("Models", in: "Inference", ["CKernels", "Kernels", "Checkpoints"]),
         module("Tokenization", in: "Formats"),
         module(
             "Checkpoints", in: "Formats",

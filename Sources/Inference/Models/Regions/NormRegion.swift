@@ -1,0 +1,32 @@
+import Kernels
+
+/// Adds what the last sub-layer gave to the residual stream, normalises it, and makes panels. A task is a tile of rows.
+struct NormRegion: ParallelRegion {
+    let residual: UnsafeMutablePointer<Float>  // [T][columns]
+    let delta: UnsafeMutablePointer<Float>?  // [T][columns]
+    let weight: UnsafePointer<Float>  // [columns]
+    let epsilon: Float
+    let columns: Int
+    /// The rows to take, in this order; nil: all.
+    let rows: UnsafeMutablePointer<Int32>?
+    let rowCount: Int
+    let normed: UnsafeMutablePointer<Float>  // [rowCount][columns]
+    let panels: Panels
+    let need: Panels.Need
+    let kernels: KernelTable
+
+    static let body: WorkerPool.Body = { region, task, thread in
+        region.assumingMemoryBound(to: NormRegion.self).pointee.run(task: task, thread: thread)
+    }
+
+    func run(task: Int, thread: Int) {
+        let range = Panels.range(tile: task, of: rowCount)
+        for place in range {
+            let row = rows.map { Int($0[place]) } ?? place
+            kernels.functions.add_rms_norm(
+                residual + row * columns, delta.map { $0 + row * columns }, weight, epsilon, columns,
+                normed + place * columns)
+        }
+        panels.fill(range, of: normed, columns: columns, for: need, kernels: kernels)
+    }
+}
