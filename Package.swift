@@ -47,6 +47,9 @@ let package = Package(
         module("Scheduling", in: "Inference", ["KVCache"]),
         module("Sampling", in: "Inference", ["Kernels"]),
         module("Models", in: "Inference", ["CKernels", "Kernels", "Checkpoints"]),
+        module(
+            "Engine", in: "Inference",
+            ["Checkpoints", "KVCache", "Kernels", "Models", "Sampling", "Scheduling", "Tokenization"]),
         module("Tokenization", in: "Formats"),
         module(
             "Checkpoints", in: "Formats",

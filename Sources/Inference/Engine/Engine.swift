@@ -1,0 +1,63 @@
+package import Models
+package import Tokenization
+
+/// An engine on a thread of its own: requests come in from anywhere, events go out as streams.
+package final class Engine: TextGenerator {
+    package let model: ModelDescription
+    private let mailbox: Mailbox
+    private let configuration: EngineConfiguration
+
+    /// Loads `weights` and starts the thread. Nothing is converted, so this takes milliseconds.
+    package init(
+        weights: LlamaWeights, tokenizer: Tokenizer, chatFormat: ChatFormat?, configuration: EngineConfiguration
+    ) throws {
+        let core = try EngineCore(weights: weights, tokenizer: tokenizer, configuration: configuration)
+        model = ModelDescription(
+            name: weights.configuration.name, contextLength: core.contextLength,
+            fingerprint: weights.fingerprint, tokenizer: tokenizer, chatFormat: chatFormat)
+        mailbox = Mailbox()
+        self.configuration = configuration
+        try EngineThread(core: core, mailbox: mailbox).start()
+    }
+
+    deinit { mailbox.post(.stop) }
+
+    package func generate(
+        _ request: GenerationRequest
+    ) throws(EngineError) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        try check(request)
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
+        let ticket = try mailbox.admit(sequences: request.choices, limit: configuration.maximumWaiting)
+        let sink = StreamSink(continuation: continuation, choices: request.choices)
+        continuation.onTermination = { [mailbox] reason in
+            if case .cancelled = reason { mailbox.post(.cancel(ticket: ticket)) }
+        }
+        mailbox.post(.submit(ticket: ticket, request, sink))
+        return stream
+    }
+
+    private func check(_ request: GenerationRequest) throws(EngineError) {
+        guard !request.prompt.isEmpty else { throw EngineError(.emptyPrompt, "the prompt is empty") }
+        guard request.prompt.count < model.contextLength else {
+            throw EngineError(
+                .contextLengthExceeded,
+                "the prompt has \(request.prompt.count) tokens, but the context holds \(model.contextLength) tokens of "
+                    + "prompt and answer together; shorten the prompt")
+        }
+        let vocabulary = 0..<Int32(model.tokenizer.vocabularySize)
+        if let unknown = request.prompt.first(where: { !vocabulary.contains($0.rawValue) }) {
+            throw EngineError(
+                .invalidParameter,
+                "token \(unknown.rawValue) is outside the vocabulary of \(vocabulary.count) tokens")
+        }
+        guard request.choices >= 1, request.maxTokens ?? 1 >= 1 else {
+            throw EngineError(.invalidParameter, "the number of choices and the token limit must be at least 1")
+        }
+    }
+
+    package func statistics() -> EngineStatistics { mailbox.statistics }
+
+    package func drain() async {
+        await withCheckedContinuation { mailbox.drain($0) }
+    }
+}

@@ -1,0 +1,178 @@
+import Glibc
+import KVCache
+import Kernels
+package import Models
+import Sampling
+package import Scheduling
+package import Tokenization
+
+/// The engine without its thread: sequences go in, `step` computes and draws, sinks receive.
+///
+/// The step is plan → forward pass → draw → hand out. A step of sequences that only decode allocates nothing. One
+/// thread at a time may use it.
+package final class EngineCore {
+    package let contextLength: Int
+    package private(set) var scheduler: Scheduler
+    package private(set) var statistics = EngineStatistics()
+    /// Sequences that finished, failed or were cancelled.
+    package private(set) var finishedSequences = 0
+
+    private let tokenizer: Tokenizer
+    private let forward: ForwardPass
+    private let pool: WorkerPool
+    private let arena = Arena()
+    private let blocksPerSequence: Int
+    /// For each chunk of a step, its sequence's block table.
+    private let tables: UnsafeMutablePointer<Int32>  // [maximum running][blocks per sequence]
+    private let draws: UnsafeMutableBufferPointer<Draw>  // [maximum running]
+    private let samplers: UnsafeMutableBufferPointer<Sampler>  // [threads]
+    private var sequences: [SequenceID: ActiveSequence] = [:]
+    private var nextID = 0
+
+    /// Reserves everything for the largest step. Throws when the machine's memory cannot hold the model.
+    package init(weights: LlamaWeights, tokenizer: Tokenizer, configuration: EngineConfiguration) throws {
+        let plan = try MemoryPlan(weights: weights, configuration: configuration)
+        guard let kernels = configuration.instructionSet.kernels else {
+            throw EngineError(
+                .invalidParameter, "this processor has no \(configuration.instructionSet); leave --isa out")
+        }
+        let shape = weights.configuration
+        self.tokenizer = tokenizer
+        contextLength = plan.contextLength
+        blocksPerSequence = BlockPool.blocks(forTokens: plan.contextLength)
+        pool = WorkerPool(threads: plan.threads)
+        forward = ForwardPass(
+            weights: weights, store: try KVStore(blockCount: plan.blockCount, shape: shape), pool: pool,
+            kernels: kernels, maximumTokens: plan.tokenBudget, maximumLogits: plan.maximumRunning)
+        scheduler = Scheduler(
+            limits: SchedulerLimits(
+                maximumRunning: plan.maximumRunning, tokenBudget: plan.tokenBudget, contextLength: plan.contextLength),
+            pool: BlockPool(blockCount: plan.blockCount))
+        tables = arena.reserve(plan.maximumRunning * blocksPerSequence, of: Int32.self)
+        draws = .allocate(capacity: plan.maximumRunning)
+        draws.initialize(repeating: Draw())
+        samplers = .allocate(capacity: pool.threadCount)
+        for thread in 0..<pool.threadCount {
+            samplers.initializeElement(at: thread, to: Sampler(vocabularySize: shape.vocabularySize, kernels: kernels))
+        }
+        statistics.totalBlocks = plan.blockCount
+        statistics.tokensPerBlock = BlockPool.tokensPerBlock
+    }
+
+    deinit {
+        draws.deallocate()
+        samplers.deinitialize()
+        samplers.deallocate()
+    }
+
+    /// Bytes of one block of keys and values.
+    package static func blockBytes(_ weights: LlamaWeights) -> Int { KVStore.blockBytes(weights.configuration) }
+
+    package var isIdle: Bool { sequences.isEmpty }
+
+    /// Queues every choice of a request, which `cancel` knows as `ticket`.
+    package func add(_ request: GenerationRequest, ticket: Int, sink: any GenerationSink) {
+        let room = contextLength - request.prompt.count
+        let limit = request.prompt.count + min(request.maxTokens ?? room, room)
+        for choice in 0..<request.choices {
+            let id = SequenceID(rawValue: nextID)
+            nextID += 1
+            sequences[id] = ActiveSequence(
+                ticket: ticket, choice: choice, request: request, tokenLimit: limit, tokenizer: tokenizer, sink: sink,
+                now: Self.now())
+            scheduler.add(id, tokens: request.prompt.count)
+            statistics.promptTokens += request.prompt.count
+        }
+    }
+
+    /// Forgets the rest of a request; what was drawn was handed out already.
+    package func cancel(ticket: Int) {
+        for (id, sequence) in sequences where sequence.ticket == ticket { remove(id) }
+    }
+
+    /// Ends every sequence with an error.
+    package func failAll(_ error: EngineError) {
+        for (id, sequence) in sequences {
+            sequence.sink.fail(error)
+            remove(id)
+        }
+    }
+
+    private func remove(_ id: SequenceID) {
+        sequences.removeValue(forKey: id)
+        scheduler.remove(id)
+        finishedSequences += 1
+    }
+
+    /// Computes one step; false when there was nothing to do.
+    package func step() -> Bool {
+        scheduler.plan()
+        guard !scheduler.chunks.isEmpty else { return false }
+        let drawCount = fillBatch(now: Self.now())
+        forward.run()
+        scheduler.complete()
+        if drawCount > 0, let draws = draws.baseAddress, let samplers = samplers.baseAddress {
+            SamplingRegion(draws: draws, logits: forward.logits, stride: forward.logitStride, samplers: samplers)
+                .dispatch(tasks: drawCount, on: pool)
+            handOut(now: Self.now())
+        }
+        recordStep()
+        return true
+    }
+
+    /// Writes the plan's tokens into the batch; returns the number of tokens to be drawn.
+    private func fillBatch(now: Double) -> Int {
+        var drawCount = 0
+        forward.prepare { batch in
+            for (index, chunk) in scheduler.chunks.enumerated() {
+                guard let sequence = sequences[chunk.sequence] else { continue }
+                sequence.markScheduled(now: now)
+                let table = tables + index * blocksPerSequence
+                scheduler.withBlocks(of: chunk.sequence) { blocks in
+                    for place in blocks.indices { table[place] = blocks[place].rawValue }
+                }
+                for position in chunk.start..<chunk.start + chunk.count {
+                    batch.append(token: sequence.tokens[position].rawValue, position: position, table: table)
+                }
+                guard chunk.drawsToken else { continue }
+                batch.wantLogits()
+                draws[drawCount] = Draw(
+                    parameters: sequence.sampling, choice: sequence.choice, position: chunk.start + chunk.count)
+                drawCount += 1
+            }
+        }
+        return drawCount
+    }
+
+    private func handOut(now: Double) {
+        var place = 0
+        for chunk in scheduler.chunks where chunk.drawsToken {
+            let token = TokenID(rawValue: draws[place].token)
+            place += 1
+            guard let sequence = sequences[chunk.sequence] else { continue }
+            statistics.generatedTokens += 1
+            if sequence.append(token, now: now) {
+                remove(chunk.sequence)
+            } else {
+                scheduler.append(to: chunk.sequence)
+            }
+        }
+    }
+
+    private func recordStep() {
+        var tokens = 0
+        for chunk in scheduler.chunks { tokens += chunk.count }
+        statistics.recordStep(tokens: tokens)
+        statistics.preemptions = scheduler.preemptions
+        statistics.runningSequences = scheduler.runningCount
+        statistics.waitingSequences = scheduler.waitingCount
+        statistics.usedBlocks = scheduler.pool.usedCount
+    }
+
+    /// Seconds on the monotonic clock.
+    static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}

@@ -1,0 +1,101 @@
+package import Sampling
+package import Tokenization
+
+/// One request to generate text: a prompt and how to go on from it.
+package struct GenerationRequest: Sendable {
+    /// The request id, which appears in logs and errors.
+    package var id: String
+    /// The prompt, not empty.
+    package var prompt: [TokenID]
+    /// How many independent answers to generate (`n`), at least 1.
+    package var choices: Int
+    package var sampling: SamplingParameters
+    /// The most tokens to generate for each choice; nil: as many as the context holds.
+    package var maxTokens: Int?
+    package var stop: StopConditions
+
+    package init(
+        id: String, prompt: [TokenID], choices: Int = 1, sampling: SamplingParameters = SamplingParameters(),
+        maxTokens: Int? = nil, stop: StopConditions = StopConditions()
+    ) {
+        self.id = id
+        self.prompt = prompt
+        self.choices = choices
+        self.sampling = sampling
+        self.maxTokens = maxTokens
+        self.stop = stop
+    }
+}
+
+/// What ends a choice before its token limit.
+package struct StopConditions: Sendable, Equatable {
+    /// Text that ends the answer, not empty strings.
+    package var strings: [String]
+    /// Tokens that end the answer, besides the model's own end-of-generation tokens.
+    package var tokens: [TokenID]
+    /// Whether a matched string stays in the answer.
+    package var includesMatch: Bool
+    /// Whether the model's end-of-generation tokens are ignored.
+    package var ignoresEndOfGeneration: Bool
+
+    package init(
+        strings: [String] = [], tokens: [TokenID] = [], includesMatch: Bool = false,
+        ignoresEndOfGeneration: Bool = false
+    ) {
+        self.strings = strings
+        self.tokens = tokens
+        self.includesMatch = includesMatch
+        self.ignoresEndOfGeneration = ignoresEndOfGeneration
+    }
+}
+
+/// A piece of one choice's answer.
+package struct GenerationEvent: Sendable {
+    /// 0 ..< `GenerationRequest.choices`.
+    package var choice: Int
+    /// Whole characters only; may be empty while a character or a possible stop string is incomplete.
+    package var text: String
+    /// The tokens drawn since the choice's last event.
+    package var tokens: [TokenID]
+    /// Set on the last event of the choice.
+    package var finish: Finish?
+
+    package init(choice: Int, text: String, tokens: [TokenID], finish: Finish? = nil) {
+        self.choice = choice
+        self.text = text
+        self.tokens = tokens
+        self.finish = finish
+    }
+
+    package struct Finish: Sendable {
+        package enum Reason: String, Sendable {
+            /// A stop string, a stop token or the model's end of generation.
+            case stop
+            /// The token limit or the context's end.
+            case length
+        }
+        package var reason: Reason
+        /// The stop string that matched, if one did.
+        package var matchedStop: String?
+        package var timings: Timings
+
+        package init(reason: Reason, matchedStop: String? = nil, timings: Timings) {
+            self.reason = reason
+            self.matchedStop = matchedStop
+            self.timings = timings
+        }
+    }
+
+    /// Seconds spent by one choice in each stage.
+    package struct Timings: Sendable {
+        package var queued: Double
+        package var prefill: Double
+        package var decode: Double
+
+        package init(queued: Double, prefill: Double, decode: Double) {
+            self.queued = queued
+            self.prefill = prefill
+            self.decode = decode
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// The engine's limits and why they are what they are.
+package enum Limits {
+    /// Beyond this a step's matrix products are bound by arithmetic and more sequences only slow each other down.
+    package static let runningSequences = 64
+    /// A neighbour's next token waits for at most one step of this size.
+    package static let stepTokens = 256
+    /// The attention tasks of a step must fit a parallel region's 16-bit task numbers.
+    package static let largestStepTokens = 1024
+    /// More threads than any machine of today has cores.
+    package static let threads = 256
+    /// About what one machine can serve before its clients give up.
+    package static let waitingSequences = 1024
+    /// The share of the free memory that keys and values take when nobody says otherwise.
+    package static let kvMemoryShare = 0.25
+}
