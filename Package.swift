@@ -50,6 +50,19 @@ let package = Package(
         module(
             "Engine", in: "Inference",
             ["Checkpoints", "KVCache", "Kernels", "Models", "Sampling", "Scheduling", "Tokenization"]),
+        module("Observability", in: "Support"),
+        module("OpenAIAPI", in: "Serving"),
+        module(
+            "EngineServer", in: "Serving",
+            [
+                "Engine", "OpenAIAPI", "Observability", "Sampling", "Tokenization",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         module("Tokenization", in: "Formats"),
         module(
             "Checkpoints", in: "Formats",

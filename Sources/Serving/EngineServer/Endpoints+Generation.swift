@@ -1,0 +1,94 @@
+import Engine
+import OpenAIAPI
+import Sampling
+import Tokenization
+
+extension Endpoints {
+    /// Hands the prompts of one request to the engine.
+    ///
+    /// The engine's refusals come from here, before anything has been answered, so that they get a status of their own.
+    func start(_ prompts: [[TokenID]], _ parameters: GenerationParameters, _ call: Call) throws -> RunningGeneration {
+        let number = try inFlight.begin()
+        var isStarted = false
+        defer { if !isStarted { inFlight.end(number) } }
+        let meter = RequestMeter(metrics, arrival: call.arrival, choices: prompts.count * parameters.choices)
+        let streams = try generate(prompts, parameters, call.requestID)
+        let promptTokens = prompts.reduce(0) { $0 + $1.count }
+        let inFlight = inFlight
+        let generation = RunningGeneration(
+            streams, choicesPerStream: parameters.choices, promptTokens: promptTokens, meter: meter
+        ) { inFlight.end(number) }
+        isStarted = true
+        inFlight.attach(generation, to: number)
+        call.client.whenGone { [weak generation] in generation?.fail(.requestCancelled) }
+        metrics.record {
+            $0.choices.observe(Double(parameters.choices))
+            $0.promptTokens.observe(Double(promptTokens))
+            if let maxTokens = parameters.maxTokens { $0.maxTokens.observe(Double(maxTokens)) }
+        }
+        return generation
+    }
+
+    private func generate(
+        _ prompts: [[TokenID]], _ parameters: GenerationParameters, _ requestID: String
+    ) throws -> [RunningGeneration.Stream] {
+        // Drawn once, so that the prompts of one request differ in nothing but themselves.
+        let seed = parameters.seed.map(UInt64.init(bitPattern:)) ?? UInt64.random(in: .min ... .max)
+        let sampling = SamplingParameters(
+            temperature: parameters.temperature, topP: parameters.topP, topK: parameters.topK, minP: parameters.minP,
+            seed: seed)
+        let stop = StopConditions(
+            strings: parameters.stopStrings, tokens: parameters.stopTokens.map(TokenID.init(rawValue:)),
+            includesMatch: parameters.includesStopString, ignoresEndOfGeneration: parameters.ignoresEndOfGeneration)
+        return try prompts.enumerated().map { index, prompt in
+            try generator.generate(
+                GenerationRequest(
+                    id: prompts.count == 1 ? requestID : "\(requestID)-\(index)", prompt: prompt,
+                    choices: parameters.choices, sampling: sampling, maxTokens: parameters.maxTokens, stop: stop))
+        }
+    }
+
+    /// The choices of an answer that is not streamed, complete.
+    func collect(_ generation: RunningGeneration) async throws(APIError) -> (choices: [FinishedChoice], usage: Usage) {
+        var texts = Array(repeating: "", count: generation.choiceCount)
+        var finishes = [GenerationEvent.Finish?](repeating: nil, count: generation.choiceCount)
+        var tokens = 0
+        while let events = try await generation.next() {
+            for event in events {
+                texts[event.choice] += event.text
+                tokens += event.tokens.count
+                if let finish = event.finish { finishes[event.choice] = finish }
+            }
+        }
+        var choices: [FinishedChoice] = []
+        for (text, finish) in zip(texts, finishes) {
+            guard let finish else {
+                throw APIError(.internalError, "The engine ended the answer without a reason: send the request again.")
+            }
+            choices.append(FinishedChoice(text: text, finish: finish))
+        }
+        return (choices, Usage(promptTokens: generation.promptTokens, completionTokens: tokens))
+    }
+
+    /// - Parameter prefix: OpenAI's, as in `chatcmpl-`.
+    func head(_ prefix: String, _ call: Call) -> ResponseHead {
+        ResponseHead(
+            id: prefix + call.requestID, created: Clock.secondsSince1970(), model: model.name,
+            fingerprint: model.fingerprint)
+    }
+}
+
+/// One choice of an answer that is not streamed.
+struct FinishedChoice {
+    let text: String
+    let finish: GenerationEvent.Finish
+}
+
+extension FinishReason {
+    init(_ reason: GenerationEvent.Finish.Reason) {
+        switch reason {
+        case .stop: self = .stop
+        case .length: self = .length
+        }
+    }
+}
