@@ -67,5 +67,35 @@ let package = Package(
         module(
             "Checkpoints", in: "Formats",
             ["CKernels", "Kernels", "Tokenization", .product(name: "Crypto", package: "swift-crypto")]),
+        module(
+            "Terminal", in: "Command",
+            [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        module(
+            "ModelSources", in: "Command",
+            [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .executableTarget(
+            name: "pronk",
+            dependencies: [
+                "Terminal",
+                "ModelSources",
+                "Checkpoints", "Engine", "EngineServer", "Kernels", "Models", "Tokenization",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Command/pronk",
+            swiftSettings: strict,
+            linkerSettings: staticStandardLibrary),
     ]
 )
