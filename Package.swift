@@ -43,6 +43,7 @@ let package = Package(
     targets: [
         .target(name: "CKernels", path: "Sources/Kernels/CKernels", cSettings: [.treatAllWarnings(as: .error)]),
         module("Kernels", in: "Kernels", ["CKernels"]),
+        tests(of: "Kernels", ["Kernels", "CKernels", "TestSupport"]),
         module("KVCache", in: "Inference"),
         module("Scheduling", in: "Inference", ["KVCache"]),
         module("Sampling", in: "Inference", ["Kernels"]),
@@ -50,8 +51,21 @@ let package = Package(
         module(
             "Engine", in: "Inference",
             ["Checkpoints", "KVCache", "Kernels", "Models", "Sampling", "Scheduling", "Tokenization"]),
+        tests(of: "Scheduling", ["KVCache", "Scheduling", "TestSupport"]),
+        tests(of: "Sampling", ["Kernels", "Sampling", "TestSupport"]),
+        tests(
+            of: "Models",
+            [
+                "CKernels", "Checkpoints", "Kernels", "Models", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        tests(
+            of: "Engine",
+            ["CAllocationCounter", "Engine", "Kernels", "Sampling", "Scheduling", "TestSupport", "Tokenization"]),
         module("Observability", in: "Support"),
+        tests(of: "Observability", ["Observability"]),
         module("OpenAIAPI", in: "Serving"),
+        tests(of: "OpenAIAPI", ["OpenAIAPI"]),
         module(
             "EngineServer", in: "Serving",
             [
@@ -63,10 +77,26 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        tests(
+            of: "EngineServer",
+            [
+                "Engine", "EngineServer", "TestSupport", "Tokenization",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         module("Tokenization", in: "Formats"),
+        tests(of: "Tokenization", ["Tokenization"]),
         module(
             "Checkpoints", in: "Formats",
             ["CKernels", "Kernels", "Tokenization", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "TestSupport", dependencies: ["Checkpoints", "Engine", "Models", "Tokenization"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: [.treatAllWarnings(as: .error)]),
+        tests(of: "Checkpoints", ["Checkpoints", "Kernels", "CKernels", "Tokenization", "TestSupport"]),
         module(
             "Terminal", in: "Command",
             [
@@ -75,6 +105,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        tests(of: "Terminal", ["Terminal"]),
         module(
             "ModelSources", in: "Command",
             [
@@ -82,6 +113,8 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        tests(of: "ModelSources", ["ModelSources"]),
+        tests(of: "Tidy", []),
         .executableTarget(
             name: "pronk",
             dependencies: [

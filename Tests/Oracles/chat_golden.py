@@ -1,0 +1,104 @@
+"""Conversations and the chat templates that turn them into tokens, by Hugging Face's `transformers`."""
+
+# Written anew in the Jinja language after what the models' cards say; the GGUF's own template is used as it is.
+LLAMA3_TEMPLATE = (
+    "{% set loop_messages = messages %}{% for message in loop_messages %}"
+    "{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim"
+    " + '<|eot_id|>' %}{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}{{ content }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}"
+)
+LLAMA31_TEMPLATE = (
+    r"""{{- bos_token }}
+{%- if not date_string is defined %}
+    {%- set date_string = "26 Jul 2024" %}
+{%- endif %}
+
+{#- The first message, if it is the system's. #}
+{%- if messages[0]['role'] == 'system' %}
+    {%- set system_message = messages[0]['content']|trim %}
+    {%- set messages = messages[1:] %}
+{%- else %}
+    {%- set system_message = "" %}
+{%- endif %}
+{{- "<|start_header_id|>system<|end_header_id|>\n\n" }}
+{%- if tools is defined and tools %}
+    {{- "Environment: ipython\n" }}
+{%- endif %}
+{{- "Cutting Knowledge Date: December 2023\n" }}
+{{- "Today Date: " + date_string + "\n\n" }}
+{{- system_message }}
+{{- "<|eot_id|>" }}
+{%- for message in messages %}
+    {%- if not (message.role == 'ipython' or message.role == 'tool' or 'tool_calls' in message) %}
+        {{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim"""
+    r""" + '<|eot_id|>' }}
+    {%- endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}
+    {{- '<|start_header_id|>assistant<|end_header_id|>\n\n' }}
+{%- endif %}
+"""
+)
+QWEN25_TEMPLATE = (
+    r"""{%- if tools %}
+    {{- '<|im_start|>system\n' }}
+    {%- if messages[0]['role'] == 'system' %}
+        {{- messages[0]['content'] }}
+    {%- else %}
+        {{- 'You are Qwen, created by Alibaba Cloud. You are a helpful assistant.' }}
+    {%- endif %}
+    {{- "<|im_end|>\n" }}
+{%- else %}
+    {%- if messages[0]['role'] == 'system' %}
+        {{- '<|im_start|>system\n' + messages[0]['content'] + '<|im_end|>\n' }}
+    {%- else %}
+        {{- '<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n' }}
+    {%- endif %}
+{%- endif %}
+{%- for message in messages %}
+    {%- if (message.role == "user") or (message.role == "system" and not loop.first)"""
+    r""" or (message.role == "assistant" and not message.tool_calls) %}
+        {{- '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>' + '\n' }}
+    {%- endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}
+    {{- '<|im_start|>assistant\n' }}
+{%- endif %}
+"""
+)
+CHATML_TEMPLATE = (
+    "{% for message in messages %}\n"
+    "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
+    "{% endfor %}\n{% if add_generation_prompt %}\n{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+
+
+def conversations(rng, texts):
+    """Conversations of random `texts`, with and without system messages, some in places where templates expect none."""
+    result = []
+    for number in range(60):
+        messages = []
+        if number % 3 != 0:
+            messages.append({"role": "system", "content": rng.choice(texts)})
+        for turn in range(rng.randrange(1, 6)):
+            before = rng.choice(["", "\n", "  ", "\x1c"]) * rng.randrange(2)
+            content = before + rng.choice(texts) + rng.choice(["", " \n"])
+            messages.append({"role": "user" if turn % 2 == 0 else "assistant", "content": content})
+        if number % 10 == 9:
+            messages.insert(rng.randrange(1, len(messages) + 1), {"role": "system", "content": rng.choice(texts)})
+        result.append({"messages": messages, "prompt": number % 5 != 4})
+    return result
+
+
+def chats(tokenizer, vocabulary, template, dialogs):
+    """The `dialogs`, each with the tokens that `transformers` makes of it by the template."""
+    from transformers import PreTrainedTokenizerFast
+
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token=vocabulary["tokens"][vocabulary["bos"]],
+        eos_token=vocabulary["tokens"][vocabulary["eos"]], chat_template=template, clean_up_tokenization_spaces=False)
+    return [
+        {**dialog, "tokens": fast.apply_chat_template(
+            dialog["messages"], tokenize=True, add_generation_prompt=dialog["prompt"], return_dict=False)}
+        for dialog in dialogs
+    ]
