@@ -130,5 +130,14 @@ let package = Package(
             path: "Sources/Command/pronk",
             swiftSettings: strict,
             linkerSettings: staticStandardLibrary),
+        .executableTarget(
+            name: "engine-benchmark",
+            dependencies: [
+                "Checkpoints", "Engine", "Kernels", "Models", "Sampling", "Tokenization",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/EngineBenchmark",
+            swiftSettings: strict,
+            linkerSettings: staticStandardLibrary),
     ]
 )
