@@ -86,6 +86,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+
         module("Tokenization", in: "Formats"),
         tests(of: "Tokenization", ["Tokenization"]),
         module(
@@ -97,6 +98,7 @@ let package = Package(
         .target(
             name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: [.treatAllWarnings(as: .error)]),
         tests(of: "Checkpoints", ["Checkpoints", "Kernels", "CKernels", "Tokenization", "TestSupport"]),
+
         module(
             "Terminal", in: "Command",
             [

@@ -1,0 +1,61 @@
+#!/bin/bash
+# Makes sure that the tools a job needs are on this machine: `require.sh JOB…`.
+# A job is swift, build or python.
+#
+# Looks before it installs, so that nothing is asked of apt when nothing is missing. Installs only with root's rights
+# (or sudo without a password); otherwise names the packages and stops.
+set -euo pipefail
+
+missing=()
+needs() { # PACKAGE TEST…: the package is missing if the test fails
+    local package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+
+for job in "$@"; do
+    case $job in
+        swift | build)
+            if ! command -v swift >/dev/null; then
+                echo "error: no 'swift' on PATH, and no apt package has it." >&2
+                echo "Install the Swift 6.3 toolchain from https://www.swift.org/install/linux/ and run this again." >&2
+                exit 1
+            fi
+            ;;&
+        build)
+            needs git command -v git
+            needs g++ command -v g++ # C library headers, start-up files, libgcc, libstdc++
+            needs zlib1g-dev test -e /usr/include/zlib.h # SwiftNIO's compression links it
+            ;;
+        python)
+            needs python3 command -v python3
+            needs python3-pip python3 -c 'import pip'
+            needs python3-venv python3 -c 'import venv, ensurepip'
+            ;;
+        swift) ;;
+        *)
+            echo "error: require.sh knows no job '$job'" >&2
+            exit 2
+            ;;
+    esac
+done
+
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "error: missing here (by their Debian names): ${missing[*]}" >&2
+    echo "This system has no apt-get: install them with its own package manager and run this again." >&2
+    exit 1
+fi
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=()
+elif sudo -n true 2>/dev/null; then
+    as_root=(sudo -n)
+else
+    echo "error: missing packages, and no right to install them. Run this first:" >&2
+    echo "    sudo apt-get install ${missing[*]}" >&2
+    exit 1
+fi
+echo "Installing: ${missing[*]}"
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"

@@ -1,0 +1,49 @@
+#!/bin/bash
+# Runs the tests: Swift's, then those in Python that drive the built program from outside.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s (%d s)\n' "$*" $SECONDS; }
+
+step "Preparing what tests compare with"
+Tests/Oracles/prepare.sh
+
+# Python packages go into a folder of the clone's own. Installed again only when the list changes.
+requirements=Tests/Python/requirements.txt
+wanted=$(cksum <"$requirements")
+if [ "$(cat .venv/tests 2>/dev/null)" != "$wanted" ]; then
+    step "Installing what the Python tests need into .venv"
+    .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off -r "$requirements"
+    echo "$wanted" >.venv/tests
+fi
+
+step "Building product and tests"
+swift build -c release --build-tests
+
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+status=0
+
+# Tests that compute occupy every thread for seconds, and tests of servers and processes have deadlines: one after the
+# other.
+with_deadlines='EngineServerTests|TerminalTests|ModelSourcesTests'
+swift_tests() {
+    swift test -c release --skip-build --disable-xctest "$@" 2>&1 | tee "$results" || status=1
+    swift_lines+=("$(grep -a 'Test run with' "$results" | tail -n 1 || echo 'no test ran')")
+}
+swift_lines=()
+step "Swift tests that compute"
+swift_tests --skip "$with_deadlines"
+step "Swift tests of servers and processes"
+swift_tests --filter "$with_deadlines"
+
+step "Python tests"
+.venv/bin/python -m pytest Tests/Python -q --color=no -p no:cacheprovider 2>&1 | tee "$results" || status=1
+python_line=$(tail -n 1 "$results")
+
+step "Results"
+for line in "${swift_lines[@]}" "Python: $python_line"; do
+    echo "$line"
+    [ "$line" != 'no test ran' ] || status=1
+done
+exit $status
