@@ -69,9 +69,6 @@ package final class ForwardPass {
         logits = arena.reserve(maximumLogits * logitStride, of: Float.self)
     }
 
-    /// Bytes that the buffers take.
-    package var byteCount: Int { arena.byteCount }
-
     /// Fills the batch for the next `run`.
     package func prepare(_ fill: (inout StepBatch) -> Void) {
         batch.clear()

@@ -1,7 +1,6 @@
 /// Memory that is reserved once and lives as long as its owner, so that a step allocates nothing.
 package final class Arena {
     private var regions: [UnsafeMutableRawPointer] = []
-    package private(set) var byteCount = 0
 
     package init() {}
 
@@ -14,7 +13,6 @@ package final class Arena {
         let region = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         region.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         regions.append(region)
-        byteCount += bytes
         return region.bindMemory(to: Element.self, capacity: count)
     }
 }
