@@ -39,6 +39,11 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "CKernels", path: "Sources/Kernels/CKernels", cSettings: [.treatAllWarnings(as: .error)]),
@@ -64,6 +69,7 @@ let package = Package(
             ["CAllocationCounter", "Engine", "Kernels", "Sampling", "Scheduling", "TestSupport", "Tokenization"]),
         module("Observability", in: "Support"),
         tests(of: "Observability", ["Observability"]),
+
         module("OpenAIAPI", in: "Serving"),
         tests(of: "OpenAIAPI", ["OpenAIAPI"]),
         module(
@@ -140,6 +146,5 @@ let package = Package(
             ],
             path: "Benchmarks/EngineBenchmark",
             swiftSettings: strict,
-            linkerSettings: staticStandardLibrary),
-    ]
+            linkerSettings: staticStandardLibrary),]
 )

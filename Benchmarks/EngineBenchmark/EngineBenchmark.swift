@@ -67,6 +67,7 @@ struct EngineBenchmark: ParsableCommand {
 
 /// Takes tokens and forgets them.
 private final class SilentSink: GenerationSink {
+    func end(choice: Int, _ finish: GenerationEvent.Finish) {}
     func receive(choice: Int, token: TokenID, text: UnsafeBufferPointer<UInt8>, finish: GenerationEvent.Finish?) {}
     func fail(_ error: EngineError) {}
 }

@@ -16,13 +16,12 @@ struct TestServer {
         case unix
     }
 
-    let generator: FakeGenerator
     let address: ListenAddress
     private let services: ServiceGroup
 
     /// Runs a server while `body` runs, then shuts it down gracefully.
     static func run(
-        _ generator: FakeGenerator, _ transport: Transport = .tcp,
+        _ generator: any TextGenerator, _ transport: Transport = .tcp,
         change: (inout EngineServer.Options) -> Void = { _ in }, body: (TestServer) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -49,7 +48,7 @@ struct TestServer {
         }
         var iterator = addresses.makeAsyncIterator()
         guard let address = await iterator.next() else { return try await running.value }
-        let server = TestServer(generator: generator, address: address, services: services)
+        let server = TestServer(address: address, services: services)
         let result = await Result { try await body(server) }
         await services.triggerGracefulShutdown()
         try await running.value

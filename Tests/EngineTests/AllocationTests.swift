@@ -10,6 +10,7 @@ struct AllocationTests {
     /// Counts tokens and keeps nothing.
     private final class CountingSink: GenerationSink {
         func receive(choice: Int, token: TokenID, text: UnsafeBufferPointer<UInt8>, finish: GenerationEvent.Finish?) {}
+        func end(choice: Int, _ finish: GenerationEvent.Finish) {}
         func fail(_ error: EngineError) {}
     }
 

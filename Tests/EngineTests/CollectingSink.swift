@@ -30,5 +30,12 @@ final class CollectingSink: GenerationSink {
         }
     }
 
+    func end(choice: Int, _ finish: GenerationEvent.Finish) {
+        state.withLock { state in
+            state.answers[choice].reason = finish.reason
+            state.answers[choice].matchedStop = finish.matchedStop
+        }
+    }
+
     func fail(_ error: EngineError) { state.withLock { $0.error = error } }
 }

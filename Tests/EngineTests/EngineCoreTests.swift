@@ -95,5 +95,10 @@ struct EngineCoreTests {
         #expect(cancelled.answer.tokens.count == drawn && cancelled.answer.reason == nil)
         #expect(kept.answers == expected)
         #expect(core.scheduler.pool.usedCount == 0 && core.isIdle)
+        core.add(request(90), ticket: 3, sink: CollectingSink())
+        _ = core.step()
+        #expect(core.statistics.runningSequences == 1 && core.statistics.usedBlocks > 0)
+        core.cancel(ticket: 3)
+        #expect(core.statistics.runningSequences == 0 && core.statistics.usedBlocks == 0, "without another step")
     }
 }

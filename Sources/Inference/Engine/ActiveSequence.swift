@@ -10,36 +10,28 @@ final class ActiveSequence {
     let choice: Int
     let sampling: SamplingParameters
     let sink: any GenerationSink
-    let promptCount: Int
     /// Prompt and drawn tokens.
     private(set) var tokens: [TokenID]
     /// Seconds on the monotonic clock.
     private(set) var firstScheduled: Double?
 
-    private let stop: StopConditions
-    private let tokenizer: Tokenizer
-    /// The most tokens that prompt and answer together may reach.
-    private let tokenLimit: Int
-    private var text: TextStream
+    private var answer: AnswerText
     private let submitted: Double
     private var firstToken: Double?
 
+    /// - Parameter tokenLimit: tokens of the answer alone.
     init(
         ticket: Int, choice: Int, request: GenerationRequest, tokenLimit: Int, tokenizer: Tokenizer,
         sink: any GenerationSink, now: Double
     ) {
         self.ticket = ticket
         self.choice = choice
-        self.tokenizer = tokenizer
-        self.tokenLimit = tokenLimit
         self.sink = sink
         sampling = request.sampling
-        stop = request.stop
-        promptCount = request.prompt.count
         tokens = []
-        tokens.reserveCapacity(tokenLimit)
+        tokens.reserveCapacity(request.prompt.count + tokenLimit)
         tokens += request.prompt
-        text = TextStream(stops: request.stop.strings, includesMatch: request.stop.includesMatch)
+        answer = AnswerText(stop: request.stop, tokenLimit: tokenLimit, tokenizer: tokenizer)
         submitted = now
     }
 
@@ -47,27 +39,29 @@ final class ActiveSequence {
         if firstScheduled == nil { firstScheduled = now }
     }
 
+    /// Takes tokens that another engine drew and handed out, and returns whether they end the sequence: then the end is
+    /// all that the sink still gets.
+    func replay(_ drawn: [TokenID], now: Double) -> Bool {
+        tokens += drawn
+        guard let ending = answer.replay(drawn) else { return false }
+        sink.end(choice: choice, finish(ending, now: now))
+        return true
+    }
+
     /// Takes the next token, hands its text to the sink, and returns whether the sequence is finished.
     func append(_ token: TokenID, now: Double) -> Bool {
         tokens.append(token)
         if firstToken == nil { firstToken = now }
-        var finish: GenerationEvent.Finish?
-        let endsGeneration = !stop.ignoresEndOfGeneration && tokenizer.endOfGeneration.contains(token)
-        if endsGeneration || stop.tokens.contains(token) {
-            finish = .init(reason: .stop, timings: timings(now: now))
-        } else if !tokenizer.isSpecial(token), let match = text.append(tokenizer.bytes(of: token)) {
-            finish = .init(reason: .stop, matchedStop: stop.strings[match.index], timings: timings(now: now))
-        } else if tokens.count >= tokenLimit {
-            finish = .init(reason: .length, timings: timings(now: now))
-        }
-        if finish != nil { text.finish() }
-        text.take { sink.receive(choice: choice, token: token, text: $0, finish: finish) }
+        let finish = answer.append(token).map { self.finish($0, now: now) }
+        answer.take { sink.receive(choice: choice, token: token, text: $0, finish: finish) }
         return finish != nil
     }
 
-    private func timings(now: Double) -> GenerationEvent.Timings {
+    private func finish(_ ending: AnswerText.Ending, now: Double) -> GenerationEvent.Finish {
         let scheduled = firstScheduled ?? now, first = firstToken ?? now
-        return GenerationEvent.Timings(
-            queued: scheduled - submitted, prefill: first - scheduled, decode: now - first)
+        return GenerationEvent.Finish(
+            reason: ending.reason, matchedStop: ending.matchedStop,
+            timings: GenerationEvent.Timings(
+                queued: scheduled - submitted, prefill: first - scheduled, decode: now - first))
     }
 }

@@ -27,8 +27,12 @@ package final class Engine: TextGenerator {
     ) throws(EngineError) -> AsyncThrowingStream<GenerationEvent, any Error> {
         try check(request)
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
-        let ticket = try mailbox.admit(sequences: request.choices, limit: configuration.maximumWaiting)
-        let sink = StreamSink(continuation: continuation, choices: request.choices)
+        let ticket = try mailbox.admit(sequences: request.openChoices, limit: configuration.maximumWaiting)
+        guard request.openChoices > 0 else {
+            continuation.finish()
+            return stream
+        }
+        let sink = StreamSink(continuation: continuation, choices: request.openChoices)
         continuation.onTermination = { [mailbox] reason in
             if case .cancelled = reason { mailbox.post(.cancel(ticket: ticket)) }
         }
@@ -53,6 +57,7 @@ package final class Engine: TextGenerator {
         guard request.choices >= 1, request.maxTokens ?? 1 >= 1 else {
             throw EngineError(.invalidParameter, "the number of choices and the token limit must be at least 1")
         }
+        try request.checkResume(contextLength: model.contextLength, tokenizer: model.tokenizer)
     }
 
     package func statistics() -> EngineStatistics { mailbox.statistics }

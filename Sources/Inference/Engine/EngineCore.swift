@@ -70,24 +70,32 @@ package final class EngineCore {
 
     package var isIdle: Bool { sequences.isEmpty }
 
-    /// Queues every choice of a request, which `cancel` knows as `ticket`.
+    /// Queues every choice of a request that is not finished yet; `cancel` knows the request as `ticket`.
     package func add(_ request: GenerationRequest, ticket: Int, sink: any GenerationSink) {
-        let room = contextLength - request.prompt.count
-        let limit = request.prompt.count + min(request.maxTokens ?? room, room)
+        let limit = request.tokenLimit(contextLength: contextLength)
         for choice in 0..<request.choices {
+            let resumed = request.resumed(choice)
+            guard !resumed.isFinished else { continue }
+            let now = Self.now()
+            let sequence = ActiveSequence(
+                ticket: ticket, choice: choice, request: request, tokenLimit: limit, tokenizer: tokenizer, sink: sink,
+                now: now)
+            if sequence.replay(resumed.tokens, now: now) {
+                finishedSequences += 1
+                continue
+            }
             let id = SequenceID(rawValue: nextID)
             nextID += 1
-            sequences[id] = ActiveSequence(
-                ticket: ticket, choice: choice, request: request, tokenLimit: limit, tokenizer: tokenizer, sink: sink,
-                now: Self.now())
-            scheduler.add(id, tokens: request.prompt.count)
-            statistics.promptTokens += request.prompt.count
+            sequences[id] = sequence
+            scheduler.add(id, tokens: sequence.tokens.count)
+            statistics.promptTokens += sequence.tokens.count
         }
     }
 
     /// Forgets the rest of a request; what was drawn was handed out already.
     package func cancel(ticket: Int) {
         for (id, sequence) in sequences where sequence.ticket == ticket { remove(id) }
+        recordState()
     }
 
     /// Ends every sequence with an error.
@@ -96,6 +104,7 @@ package final class EngineCore {
             sequence.sink.fail(error)
             remove(id)
         }
+        recordState()
     }
 
     private func remove(_ id: SequenceID) {
@@ -163,6 +172,11 @@ package final class EngineCore {
         var tokens = 0
         for chunk in scheduler.chunks { tokens += chunk.count }
         statistics.recordStep(tokens: tokens)
+        recordState()
+    }
+
+    /// What runs and waits now; also after a cancellation, which no step may follow.
+    private func recordState() {
         statistics.preemptions = scheduler.preemptions
         statistics.runningSequences = scheduler.runningCount
         statistics.waitingSequences = scheduler.waitingCount

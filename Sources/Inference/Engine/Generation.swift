@@ -13,10 +13,12 @@ package struct GenerationRequest: Sendable {
     /// The most tokens to generate for each choice; nil: as many as the context holds.
     package var maxTokens: Int?
     package var stop: StopConditions
+    /// What the first choices have said already, at most `choices` of them; empty for a new request.
+    package var resume: [ResumedChoice]
 
     package init(
         id: String, prompt: [TokenID], choices: Int = 1, sampling: SamplingParameters = SamplingParameters(),
-        maxTokens: Int? = nil, stop: StopConditions = StopConditions()
+        maxTokens: Int? = nil, stop: StopConditions = StopConditions(), resume: [ResumedChoice] = []
     ) {
         self.id = id
         self.prompt = prompt
@@ -24,6 +26,7 @@ package struct GenerationRequest: Sendable {
         self.sampling = sampling
         self.maxTokens = maxTokens
         self.stop = stop
+        self.resume = resume
     }
 }
 
@@ -55,7 +58,7 @@ package struct GenerationEvent: Sendable {
     package var choice: Int
     /// Whole characters only; may be empty while a character or a possible stop string is incomplete.
     package var text: String
-    /// The tokens drawn since the choice's last event.
+    /// The token that was drawn; none where the tokens of a resumed choice end it.
     package var tokens: [TokenID]
     /// Set on the last event of the choice.
     package var finish: Finish?

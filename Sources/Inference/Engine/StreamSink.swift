@@ -6,6 +6,7 @@ final class StreamSink: GenerationSink {
     private let continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
     private let unfinished: Atomic<Int>
 
+    /// - Parameter choices: those that are still to end.
     init(continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation, choices: Int) {
         self.continuation = continuation
         unfinished = Atomic(choices)
@@ -15,9 +16,16 @@ final class StreamSink: GenerationSink {
         continuation.yield(
             GenerationEvent(
                 choice: choice, text: String(decoding: text, as: UTF8.self), tokens: [token], finish: finish))
-        if finish != nil && unfinished.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
-            continuation.finish()
-        }
+        if finish != nil { endChoice() }
+    }
+
+    func end(choice: Int, _ finish: GenerationEvent.Finish) {
+        continuation.yield(GenerationEvent(choice: choice, text: "", tokens: [], finish: finish))
+        endChoice()
+    }
+
+    private func endChoice() {
+        if unfinished.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { continuation.finish() }
     }
 
     func fail(_ error: EngineError) { continuation.finish(throwing: error) }

@@ -47,7 +47,9 @@ package struct EngineStatistics: Sendable {
     package var totalBlocks = 0
     package var tokensPerBlock = 32
     package var preemptions = 0
+    /// Tokens that came with requests, for each choice: prompts, and what resumed choices had said elsewhere.
     package var promptTokens = 0
+    /// Tokens drawn here.
     package var generatedTokens = 0
     package var steps = 0
     /// Steps by number of tokens, cumulative as in Prometheus, for the upper bounds `stepTokenBounds` and infinity.
@@ -75,6 +77,8 @@ package struct EngineError: Error, Sendable {
         case emptyPrompt = "empty_prompt"
         case contextLengthExceeded = "context_length_exceeded"
         case invalidParameter = "invalid_parameter"
+        /// `resume` does not fit the rest of the request.
+        case invalidResume = "invalid_resume"
         case queueFull = "queue_full"
         case outOfMemory = "out_of_memory"
         case draining
@@ -83,9 +87,12 @@ package struct EngineError: Error, Sendable {
     }
     package var code: Code
     package var message: String
+    /// The choice at fault, where one is.
+    package var choice: Int?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, choice: Int? = nil) {
         self.code = code
         self.message = message
+        self.choice = choice
     }
 }

@@ -18,6 +18,7 @@ struct StreamedAnswer: Sendable {
     /// Texts with which choices start, for `echo`; else empty.
     let echoes: [String]
     let includesUsage: Bool
+    let relay: RelayOptions
 }
 
 /// One request as the handlers see it.

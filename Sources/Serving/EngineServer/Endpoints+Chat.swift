@@ -7,14 +7,14 @@ extension Endpoints {
         try check(model: request.parameters.model)
         let prompt = try render(request.messages, addsGenerationPrompt: request.addsGenerationPrompt)
         let generation = try start([prompt], request.parameters, call)
-        let head = head("chatcmpl-", call)
+        let head = head("chatcmpl-", request.parameters, call)
         if request.parameters.stream {
             let includesUsage = request.parameters.includesUsage
             return .stream(
                 StreamedAnswer(
                     generation: generation,
                     encoder: StreamEncoder(.chat, head: head, includesUsage: includesUsage),
-                    echoes: [], includesUsage: includesUsage))
+                    echoes: [], includesUsage: includesUsage, relay: request.parameters.relay))
         }
         let (choices, usage) = try await collect(generation)
         return try .json(

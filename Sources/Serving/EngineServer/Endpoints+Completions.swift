@@ -8,14 +8,14 @@ extension Endpoints {
         let prompts = try request.prompts.map { try tokens(of: $0, addsSpecialTokens: request.addsSpecialTokens) }
         let echoes = request.echo ? self.echoes(request, prompts) : []
         let generation = try start(prompts, request.parameters, call)
-        let head = head("cmpl-", call)
+        let head = head("cmpl-", request.parameters, call)
         if request.parameters.stream {
             let includesUsage = request.parameters.includesUsage
             return .stream(
                 StreamedAnswer(
                     generation: generation,
                     encoder: StreamEncoder(.completion, head: head, includesUsage: includesUsage),
-                    echoes: echoes, includesUsage: includesUsage))
+                    echoes: echoes, includesUsage: includesUsage, relay: request.parameters.relay))
         }
         let (choices, usage) = try await collect(generation)
         return try .json(

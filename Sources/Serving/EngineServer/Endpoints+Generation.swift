@@ -11,7 +11,10 @@ extension Endpoints {
         let number = try inFlight.begin()
         var isStarted = false
         defer { if !isStarted { inFlight.end(number) } }
-        let meter = RequestMeter(metrics, arrival: call.arrival, choices: prompts.count * parameters.choices)
+        let resume = parameters.relay.resume
+        let meter = RequestMeter(
+            metrics, arrival: call.arrival, choices: prompts.count * parameters.choices,
+            finished: resume?.choices.map(\.isFinished) ?? [])
         let streams = try generate(prompts, parameters, call.requestID)
         let promptTokens = prompts.reduce(0) { $0 + $1.count }
         let inFlight = inFlight
@@ -23,7 +26,7 @@ extension Endpoints {
         call.client.whenGone { [weak generation] in generation?.fail(.requestCancelled) }
         metrics.record {
             $0.choices.observe(Double(parameters.choices))
-            $0.promptTokens.observe(Double(promptTokens))
+            $0.promptTokens.observe(Double(promptTokens + (resume?.tokenCount ?? 0)))
             if let maxTokens = parameters.maxTokens { $0.maxTokens.observe(Double(maxTokens)) }
         }
         return generation
@@ -40,11 +43,20 @@ extension Endpoints {
         let stop = StopConditions(
             strings: parameters.stopStrings, tokens: parameters.stopTokens.map(TokenID.init(rawValue:)),
             includesMatch: parameters.includesStopString, ignoresEndOfGeneration: parameters.ignoresEndOfGeneration)
+        let resumed = parameters.relay.resume?.resumedChoices[...] ?? []
         return try prompts.enumerated().map { index, prompt in
-            try generator.generate(
-                GenerationRequest(
-                    id: prompts.count == 1 ? requestID : "\(requestID)-\(index)", prompt: prompt,
-                    choices: parameters.choices, sampling: sampling, maxTokens: parameters.maxTokens, stop: stop))
+            let firstChoice = index * parameters.choices
+            let request = GenerationRequest(
+                id: prompts.count == 1 ? requestID : "\(requestID)-\(index)", prompt: prompt,
+                choices: parameters.choices, sampling: sampling, maxTokens: parameters.maxTokens, stop: stop,
+                resume: Array(resumed.dropFirst(firstChoice).prefix(parameters.choices)))
+            do {
+                return try generator.generate(request)
+            } catch var error as EngineError {
+                // The engine counts the choices of one prompt.
+                error.choice = error.choice.map { $0 + firstChoice }
+                throw error
+            }
         }
     }
 
@@ -62,19 +74,17 @@ extension Endpoints {
         }
         var choices: [FinishedChoice] = []
         for (text, finish) in zip(texts, finishes) {
-            guard let finish else {
-                throw APIError(.internalError, "The engine ended the answer without a reason: send the request again.")
-            }
+            guard let finish else { throw .unfinishedAnswer }
             choices.append(FinishedChoice(text: text, finish: finish))
         }
         return (choices, Usage(promptTokens: generation.promptTokens, completionTokens: tokens))
     }
 
     /// - Parameter prefix: OpenAI's, as in `chatcmpl-`.
-    func head(_ prefix: String, _ call: Call) -> ResponseHead {
+    func head(_ prefix: String, _ parameters: GenerationParameters, _ call: Call) -> ResponseHead {
         ResponseHead(
-            id: prefix + call.requestID, created: Clock.secondsSince1970(), model: model.name,
-            fingerprint: model.fingerprint)
+            id: prefix + call.requestID, created: parameters.relay.created ?? Clock.secondsSince1970(),
+            model: model.name, fingerprint: model.fingerprint)
     }
 }
 
@@ -82,6 +92,12 @@ extension Endpoints {
 struct FinishedChoice {
     let text: String
     let finish: GenerationEvent.Finish
+}
+
+extension ResumeState {
+    var resumedChoices: [ResumedChoice] {
+        choices.map { ResumedChoice(tokens: $0.tokens.map(TokenID.init(rawValue:)), isFinished: $0.isFinished) }
+    }
 }
 
 extension FinishReason {

@@ -11,7 +11,7 @@ import ServiceLifecycle
 ///
 /// `run` returns when a graceful shutdown has drained the server, when the lease has closed, or when the task is
 /// cancelled; only the first waits for requests in flight.
-package struct EngineServer: Service {
+package struct EngineServer: Service, CustomStringConvertible {
     package struct Options: Sendable {
         package var listen: ListenAddress
         /// What clients call the model; nil: what its checkpoint calls it.
@@ -48,6 +48,9 @@ package struct EngineServer: Service {
     let logger: Logger
     let inFlight = InFlightRequests()
     let connections = OpenConnections()
+
+    /// Service groups print their services; without this, reflection would walk through the whole engine at each start.
+    package var description: String { "EngineServer(\(options.listen))" }
 
     package init(generator: any TextGenerator, options: Options, logger: Logger) {
         self.generator = generator

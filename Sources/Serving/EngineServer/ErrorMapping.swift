@@ -20,6 +20,11 @@ extension APIError {
         case .emptyPrompt: self.init(.invalidValue, error.message, param: "prompt")
         case .contextLengthExceeded: self.init(.contextLengthExceeded, error.message)
         case .invalidParameter: self.init(.invalidValue, error.message)
+        case .invalidResume:
+            let choice = error.choice.map { "[\($0)].tokens" } ?? ""
+            self.init(
+                .invalidValue, "'pronk.resume.choices\(choice)': \(error.message).",
+                param: "pronk.resume.choices\(choice)")
         case .queueFull: self.init(.queueFull, error.message, retryAfter: Limits.queueRetrySeconds)
         case .draining: self = .serverDraining
         case .cancelled: self.init(.cancelled, error.message, retryAfter: Limits.drainRetrySeconds)
@@ -38,6 +43,9 @@ extension APIError {
     static let serverDraining = APIError(
         .draining, "This server is shutting down: send the request again, to another instance.",
         retryAfter: Limits.drainRetrySeconds)
+
+    static let unfinishedAnswer = APIError(
+        .internalError, "The engine ended the answer without a reason: send the request again.")
 
     static let requestCancelled = APIError(
         .cancelled, "The request was cancelled before its answer was complete: send it again.",

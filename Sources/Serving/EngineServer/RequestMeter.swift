@@ -13,10 +13,12 @@ final class RequestMeter: Sendable {
     private let arrival: ContinuousClock.Instant
     private let choices: Mutex<[Choice]>
 
-    init(_ metrics: EngineMetrics, arrival: ContinuousClock.Instant, choices: Int) {
+    /// - Parameter finished: for the first choices, whether another engine brought them to their end.
+    init(_ metrics: EngineMetrics, arrival: ContinuousClock.Instant, choices: Int, finished: [Bool] = []) {
         self.metrics = metrics
         self.arrival = arrival
-        self.choices = Mutex(Array(repeating: Choice(), count: choices))
+        self.choices = Mutex(
+            (0..<choices).map { Choice(isFinished: finished.indices.contains($0) && finished[$0]) })
     }
 
     /// Choices that nobody waited for.

@@ -20,6 +20,18 @@ package struct APIError: Error, Sendable, Equatable {
         case cancelled
         case internalError = "internal_error"
         case draining
+        case missingKey = "missing_api_key"
+        case invalidKey = "invalid_api_key"
+        case missingScope = "missing_scope"
+        case originNotAllowed = "origin_not_allowed"
+        case headersTooLarge = "headers_too_large"
+        case malformedRequest = "malformed_request"
+        case rateLimited = "rate_limit_exceeded"
+        case tooManyStreams = "too_many_streams"
+        case coldStartTimeout = "cold_start_timeout"
+        case startFailed = "start_failed"
+        case noRoom = "no_room"
+        case instanceLost = "instance_lost"
     }
 
     package var code: Code
@@ -45,22 +57,28 @@ extension APIError.Code {
     package var status: Int {
         switch self {
         case .invalidJSON, .invalidValue, .missingParameter, .unsupportedParameter, .contextLengthExceeded,
-            .chatNotSupported, .invalidURL:
+            .chatNotSupported, .invalidURL, .malformedRequest:
             400
+        case .missingKey, .invalidKey: 401
+        case .missingScope, .originNotAllowed: 403
         case .modelNotFound, .unknownURL: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .requestTooLarge: 413
-        case .queueFull: 429
+        case .queueFull, .rateLimited, .tooManyStreams: 429
+        case .headersTooLarge: 431
         case .internalError: 500
-        case .cancelled, .draining: 503
+        case .instanceLost: 502
+        case .cancelled, .draining, .coldStartTimeout, .startFailed, .noRoom: 503
         }
     }
 
     package var type: String {
         switch status {
+        case 401: "authentication_error"
+        case 403: "permission_error"
         case 429: "rate_limit_error"
-        case 500: "server_error"
+        case 500, 502: "server_error"
         case 503: "service_unavailable_error"
         default: "invalid_request_error"
         }

@@ -18,6 +18,7 @@ package struct ChatCompletionRequest: Decodable, Sendable {
         }
         self.messages = messages
         parameters = try GenerationParameters(fields)
+        try parameters.checkResume(choices: parameters.choices)
         addsGenerationPrompt = try fields.boolean("add_generation_prompt") ?? true
     }
 }

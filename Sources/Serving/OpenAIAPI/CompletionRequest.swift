@@ -24,6 +24,7 @@ package struct CompletionRequest: Decodable, Sendable {
                 "times 'n' must not exceed \(Limits.promptsTimesChoices), but there are \(prompts.count) prompts and "
                     + "n is \(parameters.choices)")
         }
+        try parameters.checkResume(choices: prompts.count * parameters.choices)
     }
 
     package enum Prompt: Sendable, Equatable {

@@ -18,6 +18,8 @@ package struct GenerationParameters: Sendable, Equatable {
     package var stream = false
     /// `stream_options.include_usage`.
     package var includesUsage = false
+    /// `pronk`: what a gateway asks for.
+    package var relay = RelayOptions()
 
     init(_ fields: RequestFields) throws(APIError) {
         model = try fields.string("model")
@@ -30,6 +32,7 @@ package struct GenerationParameters: Sendable, Equatable {
         self.maxTokens = try fields.integer("max_completion_tokens", atLeastOne) { $0 >= 1 } ?? maxTokens
         try readStop(fields)
         try readStream(fields)
+        relay = try fields.value("pronk", RelayOptions.self, "must be an object") ?? RelayOptions()
     }
 
     private mutating func readSampling(_ fields: RequestFields) throws(APIError) {

@@ -12,15 +12,17 @@ package enum JSONBody {
         } catch let error as APIError {
             throw error
         } catch {
-            throw invalid(data)
+            throw fault(in: data)
         }
     }
 
-    private static func invalid(_ data: Data) -> APIError {
-        guard !data.isEmpty else {
+    /// The error that says what is wrong with a text that is no JSON.
+    package static func fault(in text: some Sequence<UInt8>) -> APIError {
+        let text = Array(text)
+        guard !text.isEmpty else {
             return APIError(.invalidJSON, "The request has no body: send a JSON object.")
         }
-        guard let fault = JSONFault.find(in: [UInt8](data)) else {
+        guard let fault = JSONFault.find(in: text) else {
             return APIError(.invalidJSON, "The request body is not valid JSON: it must be UTF-8.")
         }
         return APIError(

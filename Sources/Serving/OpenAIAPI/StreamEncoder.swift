@@ -8,7 +8,7 @@ package struct StreamEncoder: Sendable {
         case completion
     }
 
-    private let style: Style
+    package let style: Style
     /// `data: {"id":…,"choices":[`
     private let prefix: [UInt8]
     /// `]}` and the blank line, with `"usage":null` where the caller asked for usage, as OpenAI does it.

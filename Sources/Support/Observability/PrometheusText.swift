@@ -53,6 +53,11 @@ package struct PrometheusText: Sendable {
     /// A family of a single histogram.
     package mutating func add(_ family: Family, _ histogram: Histogram, _ labels: Labels = [:]) {
         open(family)
+        add(samplesOf: family, histogram, labels)
+    }
+
+    /// One of several histograms of a family that is open.
+    package mutating func add(samplesOf family: Family, _ histogram: Histogram, _ labels: Labels = [:]) {
         let own = labels.map { ($0.key, $0.value) }
         for (bound, count) in zip(histogram.bounds, histogram.cumulativeCounts) {
             sample("\(family.name)_bucket", own + [("le", Self.number(bound))], String(count))

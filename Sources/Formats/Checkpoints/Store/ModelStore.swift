@@ -73,11 +73,15 @@ package struct ModelStore: Sendable {
 
     private func refreshed(_ name: String, progress: (Double) -> Void) throws(CheckpointError) -> PackedImage {
         let path = imagePath(name)
-        guard let source = PackedImage.source(ofImageAt: path), access(source.path, R_OK) == 0 else {
+        // The common case takes no lock, opens no checkpoint and reads the header once.
+        let image = try? PackedImage(path: path)
+        if let image, image.hasSourceStamp(of: image.header.source.path) { return image }
+        guard let source = image?.header.source ?? PackedImage.source(ofImageAt: path),
+            access(source.path, R_OK) == 0
+        else {
+            if let image { return image }
             return try PackedImage(path: path)
         }
-        // The common case takes no lock and opens no checkpoint.
-        if let image = try? PackedImage(path: path), image.hasSourceStamp(of: source.path) { return image }
         return try add(path: source.path, name: name, progress: progress)
     }
 
