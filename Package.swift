@@ -69,6 +69,17 @@ let package = Package(
             ["CAllocationCounter", "Engine", "Kernels", "Sampling", "Scheduling", "TestSupport", "Tokenization"]),
         module("Observability", in: "Support"),
         tests(of: "Observability", ["Observability"]),
+        module("Storage", in: "Support", [.product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Storage", ["Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        module(
+            "Identity", in: "Support",
+            [
+                "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        tests(of: "Identity", ["Identity", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        module("Metering", in: "Platform", ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Metering", ["Metering", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
 
         module("OpenAIAPI", in: "Serving"),
         tests(of: "OpenAIAPI", ["OpenAIAPI"]),
