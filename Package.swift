@@ -78,6 +78,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(of: "Identity", ["Identity", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        module("Autoscaling", in: "Platform"),
+        module("Simulation", in: "Platform", ["Autoscaling"]),
+        tests(of: "Autoscaling", ["Autoscaling", "TestSupport"]),
+        tests(of: "Simulation", ["Autoscaling", "Simulation", "TestSupport"]),
         module("Metering", in: "Platform", ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "Metering", ["Metering", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
 
