@@ -84,8 +84,21 @@ let package = Package(
         module("Control", in: "Platform", ["Autoscaling", "Observability", "Routing"]),
         tests(of: "Control", ["Autoscaling", "Control", "Metering", "Routing", "Storage", "TestSupport"]),
         module("Simulation", in: "Platform", ["Autoscaling"]),
+        .target(name: "CProcess", path: "Sources/Platform/CProcess", cSettings: [.treatAllWarnings(as: .error)]),
         tests(of: "Autoscaling", ["Autoscaling", "TestSupport"]),
         tests(of: "Simulation", ["Autoscaling", "Simulation", "TestSupport"]),
+        module(
+            "Instances", in: "Platform",
+            [
+                "CProcess", "Control",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        tests(of: "Instances", ["Control", "Instances", "TestSupport"]),
         module("Metering", in: "Platform", ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "Metering", ["Metering", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
 
