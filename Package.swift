@@ -101,6 +101,34 @@ let package = Package(
         tests(of: "Instances", ["Control", "Instances", "TestSupport"]),
         module("Metering", in: "Platform", ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(of: "Metering", ["Metering", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        module(
+            "Gateway", in: "Platform",
+            [
+                "Autoscaling", "Control", "Identity", "Observability", "OpenAIAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]),
+        tests(
+            of: "Gateway",
+            [
+                "Autoscaling", "Control", "Gateway", "Identity", "OpenAIAPI", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]),
 
         module("OpenAIAPI", in: "Serving"),
         tests(of: "OpenAIAPI", ["OpenAIAPI"]),
@@ -177,6 +205,21 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/EngineBenchmark",
+            swiftSettings: strict,
+            linkerSettings: staticStandardLibrary),
+        .executableTarget(
+            name: "gateway-benchmark",
+            dependencies: [
+                "Autoscaling", "Control", "Gateway", "Identity",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Benchmarks/GatewayBenchmark",
             swiftSettings: strict,
             linkerSettings: staticStandardLibrary),]
 )
