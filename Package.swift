@@ -78,6 +78,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(of: "Identity", ["Identity", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        module("PlatformConfiguration", in: "Platform", [.product(name: "Yams", package: "Yams")]),
+        tests(of: "PlatformConfiguration", ["PlatformConfiguration"]),
         module("Autoscaling", in: "Platform"),
         module("Routing", in: "Platform"),
         tests(of: "Routing", ["Routing", "TestSupport"]),
