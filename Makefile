@@ -8,25 +8,25 @@ SHELL := /bin/bash
 # the machine, does not count.
 HOST = 127.0.0.1
 PORT = 7860
-MODEL = smollm2-135m-instruct
 SECONDS = 600
+SEED = 1
 
 BINARY := .build/release/pronk
 BUILT := .build/product.stamp
 # Folders are listed too: their time changes when a file in them comes or goes.
 SOURCES := Package.swift $(shell find Sources)
 
-.PHONY: help run build test test-full format lint bench fuzz clean
+.PHONY: help run build test test-full format lint bench fuzz chaos simulate clean
 
 help: ## list every target and why one would use it
-	@echo "Pronk: a Llama model behind the OpenAI API, on the CPU."
+	@echo "Pronk: a Llama model behind the OpenAI API, on your machine, that costs nothing while nobody asks."
 	@echo
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 	@echo
-	@echo "  Variables: HOST=$(HOST) PORT=$(PORT) MODEL=$(MODEL); PRONK_DATA says where models are kept."
+	@echo "  Variables: HOST=$(HOST) PORT=$(PORT); PRONK_DATA says where models, settings and records are kept."
 
-run: $(BUILT) ## serve a model on http://HOST:PORT; the first time: install, build, fetch and pack what is missing
-	@scripts/serve.sh $(BINARY) $(HOST) $(PORT) $(MODEL)
+run: $(BUILT) ## start Pronk on http://HOST:PORT; the first time: install, build, fetch and pack what is missing
+	@scripts/serve.sh $(BINARY) $(HOST):$(PORT)
 
 build: $(BUILT) ## build the release binary .build/release/pronk and nothing else
 
@@ -34,7 +34,7 @@ test: ## all tests, which CI runs too: under 20 minutes on 2 cores from a fresh 
 	@scripts/require.sh build python
 	@scripts/test.sh
 
-test-full: test fuzz bench ## the tests, then ten minutes of fuzzing, then the speed against its thresholds
+test-full: test fuzz chaos bench ## the tests, then ten minutes each of fuzzing and of kills under load, then the speeds
 
 format: ## rewrite the Swift sources in the house's format
 	@scripts/require.sh swift
@@ -44,13 +44,25 @@ lint: ## check the format of Swift files and the syntax of scripts, and change n
 	@scripts/require.sh swift
 	@scripts/lint.sh
 
-bench: $(BUILT) ## compare speed with llama.cpp, built here from its PyPI source package, on the same file
-	@scripts/require.sh build python
+bench: $(BUILT) ## compare the engine with llama.cpp, and the gateway with nginx alone, each in one run on this machine
+	@scripts/require.sh build python bench
 	@Benchmarks/run.sh $(BINARY)
+	swift build -c release --product gateway-benchmark
+	@Benchmarks/gateway.sh
+
+simulate: ## replay one seed of the platform's simulation and show what happened: SEED=123
+	@scripts/require.sh build
+	swift build -c release --build-tests
+	PRONK_SEED=$(SEED) swift test -c release --skip-build --disable-xctest --filter ControlTests.SimulationTests
 
 fuzz: ## feed broken files to the GGUF reader, for ten minutes or SECONDS=60
 	@scripts/require.sh build
 	@Tests/Fuzz/fuzz-gguf.sh $(SECONDS)
+
+chaos: $(BUILT) ## kill instances and the platform under load, for ten minutes or SECONDS=60
+	@scripts/require.sh build python
+	@Tests/Oracles/prepare.sh
+	.venv/bin/python Tests/Chaos/chaos.py $(BINARY) "$${PRONK_TEST_DATA:-.build/test-data}" --seconds $(SECONDS)
 
 clean: ## remove what was built here; models stay
 	rm -rf .build .build-* .venv

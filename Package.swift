@@ -131,6 +131,20 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        module(
+            "Runtime", in: "Platform",
+            [
+                "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering",
+                "Observability", "OpenAIAPI", "PlatformConfiguration", "Routing",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            of: "Runtime",
+            [
+                "Autoscaling", "Control", "Instances", "PlatformConfiguration", "Runtime",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
 
         module("OpenAIAPI", in: "Serving"),
         tests(of: "OpenAIAPI", ["OpenAIAPI"]),
@@ -188,6 +202,8 @@ let package = Package(
         .executableTarget(
             name: "pronk",
             dependencies: [
+                "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering", "PlatformConfiguration",
+                "Runtime", "Simulation", "Storage",
                 "Terminal",
                 "ModelSources",
                 "Checkpoints", "Engine", "EngineServer", "Kernels", "Models", "Tokenization",
@@ -223,5 +239,6 @@ let package = Package(
             ],
             path: "Benchmarks/GatewayBenchmark",
             swiftSettings: strict,
-            linkerSettings: staticStandardLibrary),]
+            linkerSettings: staticStandardLibrary),
+    ]
 )

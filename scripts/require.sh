@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes sure that the tools a job needs are on this machine: `require.sh JOB…`.
-# A job is swift, build or python.
+# A job is swift, build, python or bench.
 #
 # Looks before it installs, so that nothing is asked of apt when nothing is missing. Installs only with root's rights
 # (or sudo without a password); otherwise names the packages and stops.
@@ -25,12 +25,17 @@ for job in "$@"; do
         build)
             needs git command -v git
             needs g++ command -v g++ # C library headers, start-up files, libgcc, libstdc++
+            needs libsqlite3-dev test -e /usr/include/sqlite3.h # GRDB's SQLite is the system's
             needs zlib1g-dev test -e /usr/include/zlib.h # SwiftNIO's compression links it
             ;;
         python)
             needs python3 command -v python3
             needs python3-pip python3 -c 'import pip'
             needs python3-venv python3 -c 'import venv, ensurepip'
+            ;;
+        bench)
+            needs nginx-light command -v nginx
+            needs wrk command -v wrk
             ;;
         swift) ;;
         *)

@@ -24,18 +24,21 @@ results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 status=0
 
-# Tests that compute occupy every thread for seconds, and tests of servers and processes have deadlines: one after the
-# other.
-with_deadlines='EngineServerTests|TerminalTests|ModelSourcesTests'
+# Tests that compute occupy every thread for seconds, tests of servers have deadlines, and those of instances start
+# processes by the dozen, and look how soon they are gone: one after the other.
+servers='EngineServerTests|GatewayTests|ModelSourcesTests|RuntimeTests|TerminalTests'
+instances='InstancesTests'
 swift_tests() {
     swift test -c release --skip-build --disable-xctest "$@" 2>&1 | tee "$results" || status=1
     swift_lines+=("$(grep -a 'Test run with' "$results" | tail -n 1 || echo 'no test ran')")
 }
 swift_lines=()
 step "Swift tests that compute"
-swift_tests --skip "$with_deadlines"
-step "Swift tests of servers and processes"
-swift_tests --filter "$with_deadlines"
+swift_tests --skip "$servers|$instances"
+step "Swift tests of servers"
+swift_tests --filter "$servers"
+step "Swift tests of instances"
+swift_tests --no-parallel --filter "$instances"
 
 step "Python tests"
 .venv/bin/python -m pytest Tests/Python -q --color=no -p no:cacheprovider 2>&1 | tee "$results" || status=1

@@ -2,12 +2,13 @@ import ArgumentParser
 import Checkpoints
 import Foundation
 
-/// Where Pronk keeps its models, for every command that needs them.
+/// Where Pronk keeps its models and its database, for every command that needs them.
 struct DataOptions: ParsableArguments {
     @Option(
         name: .customLong("data"),
         help: ArgumentHelp(
-            "The folder that holds models. Default: $PRONK_DATA, or ~/.local/share/pronk.", valueName: "folder"))
+            "The folder of models and the database. Default: $PRONK_DATA, or ~/.local/share/pronk.",
+            valueName: "folder"))
     var folder: String?
 
     /// The folder's path: the flag wins over the environment, the environment over the default.

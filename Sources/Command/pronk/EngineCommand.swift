@@ -24,6 +24,9 @@ struct EngineCommand: AsyncParsableCommand {
     @Option(help: "The model's name in `pronk model list`, or the path of a packed image or a GGUF file.")
     var model: String
 
+    @Option(help: ArgumentHelp("What clients call the model. Default: the model's own name.", valueName: "name"))
+    var servedModelName: String?
+
     @Option(
         help: ArgumentHelp(
             "Where to listen: HOST:PORT, or unix:PATH. Port 0 takes a free one.", valueName: "address"),
@@ -84,7 +87,7 @@ struct EngineCommand: AsyncParsableCommand {
         let server = EngineServer(
             generator: try makeGenerator(image),
             options: EngineServer.Options(
-                listen: listen, modelName: image.modelName, gracePeriod: .seconds(grace),
+                listen: listen, modelName: servedModelName ?? image.modelName, gracePeriod: .seconds(grace),
                 lease: lease ? STDIN_FILENO : nil, version: Pronk.configuration.version),
             logger: logger)
         var quiet = logger

@@ -15,6 +15,11 @@ enum AllowedImports {
 
         // Support.
         "Observability": ["Logging", "Metrics", "Synchronization"],
+        "Storage": ["GRDB", "FoundationEssentials", "Glibc"],
+        "Identity": ["Storage", "GRDB", "Crypto", "Foundation", "FoundationEssentials", "Glibc", "Synchronization"],
+
+        // Platform. Metering decides in values without clock or file; its shell knows the database.
+        "Metering": ["Storage", "GRDB", "Dispatch", "Foundation", "Glibc", "Synchronization"],
 
         // Inference. KVCache and Scheduling are pure: no clock, no file, no float, so they are simulated at full speed.
         "KVCache": ["Tokenization"],
@@ -29,12 +34,39 @@ enum AllowedImports {
             "FoundationEssentials", "Glibc", "Synchronization",
         ],
 
+        // Platform: the shell that carries out what Control decides. Nobody but the program imports it.
+        "Runtime": [
+            "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering", "Observability", "OpenAIAPI",
+            "PlatformConfiguration", "Routing", "Dispatch", "Foundation", "Logging", "ServiceLifecycle",
+            "Synchronization",
+        ],
+        // Platform. Instances' C is for what only C can do between fork and exec.
+        "Instances": [
+            "CProcess", "Control", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "Subprocess", "SystemPackage",
+            "FoundationEssentials", "Glibc", "Synchronization",
+        ],
+        // Platform. Settings are read with Foundation's time zones and Glibc's addresses.
+        "PlatformConfiguration": ["Yams", "Foundation", "Glibc"],
+        // Platform. Deciders are pure, and a replay reads files and nothing else. Glibc for exp and log.
+        "Autoscaling": ["Glibc"],
+        "Simulation": ["Autoscaling", "FoundationEssentials", "Glibc"],
+
         // Serving. OpenAIAPI knows no engine: gateways and clients use it too.
         "OpenAIAPI": ["FoundationEssentials"],
         "EngineServer": [
             "OpenAIAPI", "Observability", "Engine", "Sampling", "Tokenization", "Checkpoints",
             "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPTypes",
             "Logging", "ServiceLifecycle", "Dispatch", "Foundation", "Glibc", "Synchronization",
+        ],
+
+        // Platform. Routing and Control are pure: a virtual clock drives them with faults, from a seed.
+        "Routing": [],
+        "Control": ["Autoscaling", "Observability", "Routing"],
+        // Platform. The gateway knows the platform by the broker's protocol alone, and instances by HTTP.
+        "Gateway": [
+            "Autoscaling", "Control", "Identity", "Observability", "OpenAIAPI", "NIOCore", "NIOHTTP1", "NIOHTTP2",
+            "NIOPosix", "NIOSSL", "X509", "Crypto", "Logging", "ServiceLifecycle", "Foundation", "Glibc",
+            "Synchronization",
         ],
 
         // Command. `ModelSources` fetches files and does not look into them. `Terminal` talks HTTP to whatever answers
@@ -45,10 +77,11 @@ enum AllowedImports {
         ],
         "ModelSources": ["Subprocess", "SystemPackage", "Crypto", "Foundation"],
         "pronk": [
-            "Terminal", "ModelSources", "AsyncHTTPClient", "SystemPackage", "Checkpoints", "Tokenization", "Engine",
-            "Models", "EngineServer", "OpenAIAPI",
-            "Observability", "Kernels", "ArgumentParser", "Logging", "ServiceLifecycle", "Subprocess", "Foundation",
-            "Glibc", "Dispatch",
+            "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering", "PlatformConfiguration",
+            "Runtime", "Simulation", "Storage", "Terminal", "ModelSources", "Checkpoints", "Tokenization", "Engine",
+            "Models", "EngineServer", "OpenAIAPI", "Observability", "Kernels", "ArgumentParser", "AsyncHTTPClient",
+            "Logging", "NIOCore", "ServiceLifecycle", "Subprocess", "SystemPackage", "Foundation", "Glibc", "Dispatch",
+            "Synchronization",
         ],
     ]
 

@@ -1,0 +1,67 @@
+import Control
+import Instances
+import PlatformConfiguration
+import Runtime
+import Testing
+
+@Suite("A service of the file becomes a plan")
+struct ServicePlanTests {
+    static let machine = Resources(cores: 4, memoryBytes: 16 << 30)
+
+    static func plan(_ service: ServiceConfiguration) throws -> ServicePlan {
+        try ServicePlan(service, machine: machine, place: PlatformTests.place, inspect: PlatformTests.inspect)
+    }
+
+    @Test("a native instance takes the machine's cores, its weights and room for its conversations")
+    func native() throws {
+        let plan = try Self.plan(ServiceConfiguration(name: "llama", engine: .native(model: "llama")))
+        #expect(plan.settings.need.cores == 4)
+        // 1 MiB of weights, 256 MiB beside them, 8 contexts of 1 MiB.
+        #expect(plan.settings.need.memoryBytes == (1 + 256 + 8) << 20)
+        #expect(plan.settings.isResumable && !plan.settings.isRemote)
+        guard case .native(_, let model, let arguments) = plan.program else {
+            Issue.record("not native")
+            return
+        }
+        #expect(model == "llama")
+        #expect(arguments.contains("--kv-memory") && arguments.contains(String(8 << 20)))
+    }
+
+    @Test("memory that does not hold one context is refused with what would")
+    func tooSmall() {
+        var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))
+        service.resources.memoryBytes = 100 << 20
+        #expect {
+            try Self.plan(service)
+        } throws: { error in
+            let message = (error as? RuntimeError)?.message ?? ""
+            return message.contains("resources.memory") && message.contains(String((1 + 256 + 1) << 20))
+        }
+    }
+
+    @Test(
+        "a remote address keeps its path, without the /v1 that requests bring",
+        arguments: [
+            ("https://api.example.com/v1", "", 443), ("http://10.0.0.7:8000/openai/v1/", "/openai", 8000),
+            ("https://api.example.com", "", 443),
+        ])
+    func remote(url: String, path: String, port: Int) throws {
+        let plan = try Self.plan(ServiceConfiguration(name: "far", engine: .url(url, key: nil, modelName: "m")))
+        guard case .remote(let endpoint) = plan.program, case .tcp(_, let actual) = endpoint.address else {
+            Issue.record("not remote")
+            return
+        }
+        #expect(endpoint.basePath == path && actual == port)
+        #expect(endpoint.isSecure == url.hasPrefix("https") && endpoint.modelName == "m")
+        #expect(plan.settings.isRemote)
+    }
+
+    @Test("a key that is not there is an error that says where it was looked for")
+    func missingSecret() {
+        let service = ServiceConfiguration(
+            name: "far", engine: .url("https://a/v1", key: .environment("PRONK_NO_SUCH_KEY"), modelName: nil))
+        #expect {
+            try Self.plan(service)
+        } throws: { ("\($0)").contains("PRONK_NO_SUCH_KEY") }
+    }
+}
