@@ -37,7 +37,7 @@ extension Platform: Service {
             Dictionary(uniqueKeysWithValues: state.plans.keys.map { ($0, state.plane.policy(of: $0)) })
         }
         do {
-            try LearntPolicies(folder: place.dataFolder).save(policies.compactMapValues { $0 as? WorkPolicy })
+            try LearntPolicies(folder: place.dataFolder).save(policies.compactMapValues { $0 as? WorkPolicy }, now: now)
         } catch {
             logger.warning("what autoscaling has learnt cannot be written: \(error)")
         }
@@ -76,5 +76,7 @@ extension Platform: Service {
             try? await Task.sleep(for: Limits.shortestTick)
         }
         for instance in running.withLock({ Array($0.values) }) { instance.kill() }
+        // What the last instances' ends mean for the ledger is on its way there.
+        await withCheckedContinuation { told in worker.async { told.resume() } }
     }
 }

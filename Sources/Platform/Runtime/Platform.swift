@@ -22,7 +22,7 @@ package final class Platform: RequestBroker, Sendable {
     let driver: any InstanceDriver
     let sink: any PlatformSink
     let logger: Logger
-    /// Instances that were launched and have not ended; touched on `worker` alone.
+    /// Instances that were launched and have not ended; changed on `worker` alone.
     let running = Mutex<[InstanceID: any RunningInstance]>([:])
     let speeds = Mutex(TokenSpeeds())
     let worker = DispatchQueue(label: "pronk.platform")
@@ -130,11 +130,12 @@ package final class Platform: RequestBroker, Sendable {
     }
 
     private func take(_ event: InstanceEvent, of id: InstanceID) {
+        decide { $0.plane.handle(event, of: id, now: $1) }
         switch event {
+        // Last: whoever sees that none runs may wait for `worker` and know that all is told.
         case .exited, .launchFailed: running.withLock { _ = $0.removeValue(forKey: id) }
         case .launched, .healthy, .unhealthy: break
         }
-        decide { $0.plane.handle(event, of: id, now: $1) }
     }
 
     private func report(_ id: InstanceID, _ from: InstanceState, _ to: InstanceState, _ reason: String) {

@@ -1,7 +1,6 @@
 /// Why the platform could not start or go on.
 package struct RuntimeError: Error, Sendable {
     package enum Code: String, Sendable {
-        case alreadyRunning = "already_running"
         case invalidService = "invalid_service"
     }
     package var code: Code
