@@ -55,9 +55,9 @@ struct WorkPolicyTests {
         func desired(promptTokens: Int) -> Int {
             var fleet = fleet(seconds: 6, startSeconds: 4)
             fleet.now = .seconds(1000)
-            (fleet.ready, fleet.running, fleet.queued) = (1, 10, 14)
+            (fleet.ready, fleet.running, fleet.queued) = (1, 10, 20)
             var view = fleet.view
-            view.queue.promptTokens = promptTokens * 14
+            view.queue.promptTokens = promptTokens * 20
             return fleet.policy.decide(view, now: fleet.now).desired
         }
         #expect(desired(promptTokens: 20_000) > desired(promptTokens: 50))
@@ -99,13 +99,60 @@ struct WorkPolicyTests {
         let most = fleet.ask().desired
         #expect(most > 2)
         (fleet.ready, fleet.running) = (most, 1)
-        #expect(fleet.run(36).desired == most)
+        #expect(fleet.run(42).desired == most)
         #expect(fleet.run(10).desired < most)
         fleet.limits.scaleDownDelay = .seconds(300)
         fleet.running = 35
         fleet.run(2)
         fleet.running = 1
         #expect(fleet.run(200).desired >= most)
+    }
+
+    /// The seconds for which what a batch needed is kept after it, when one comes every `period` seconds.
+    private func held(batchesEvery period: Int) -> Int {
+        var fleet = fleet(seconds: 60, startSeconds: 5)
+        fleet.now = .seconds(1000)
+        fleet.ready = 1
+        for _ in 0..<40 {
+            fleet.running = 35
+            fleet.ready = fleet.run(2).desired
+            fleet.running = 1
+            for _ in 0..<period / 2 { fleet.ready = fleet.run(2).desired }
+        }
+        fleet.running = 35
+        fleet.ready = fleet.run(2).desired
+        fleet.running = 1
+        let most = fleet.ready
+        for second in stride(from: 0, to: 120, by: 2) where fleet.run(2).desired < most { return second }
+        return 120
+    }
+
+    @Test("what holding never bridges is let go sooner than what is needed again within the hold")
+    func learntHold() {
+        #expect(held(batchesEvery: 180) < 30)
+        #expect((40...50).contains(held(batchesEvery: 36)))
+    }
+
+    @Test("what runs long counts before it ends, so short requests do not speak for all")
+    func runningCounts() {
+        func desired(tokensOfRunning tokens: Int) -> Int {
+            var policy = WorkPolicy()
+            for _ in 0..<5 { policy.record(.instanceReady(after: .seconds(10), tier: .warm), now: .zero) }
+            var fleet = LoadedFleet(policy)
+            fleet.limits.target = 7
+            (fleet.ready, fleet.running, fleet.now) = (2, 20, .seconds(1000))
+            for _ in 0..<5 {
+                fleet.policy.record(
+                    .finished(
+                        RequestCost(
+                            promptTokens: 500, generatedTokens: 10, timeToFirstToken: .seconds(0.2),
+                            duration: .seconds(1.2), concurrency: 10)), now: fleet.now)
+            }
+            var view = fleet.view
+            for index in view.instances.indices { view.instances[index].generatedTokens = 10 * tokens }
+            return fleet.policy.decide(view, now: fleet.now).desired
+        }
+        #expect(desired(tokensOfRunning: 400) > desired(tokensOfRunning: 5))
     }
 
     @Test("to zero exactly when nothing was asked for the idle time, never before")

@@ -19,7 +19,7 @@ enum Limits {
     static let presumedGeneratedTokens = 200.0
     static let presumedStart = Duration.seconds(5)
     /// Nothing is known of the first minutes' traffic, so they get room.
-    static let presumedHeadroom = 2.0
+    static let presumedHeadroom = 1.5
 
     /// What is left of a figure's weight when the next one comes: some fifty figures count.
     static let fading = 0.98
@@ -32,16 +32,25 @@ enum Limits {
     /// Who waits, with instances there, for more than this share of a request's usual duration waits too long.
     static let waitObjective = 0.05
     /// The share of requests that may: somewhat below the hundredth that the 99th percentile shows.
-    static let waitingShare = 0.0065
-    /// How far one wait moves the headroom, in standard deviations.
-    static let headroomStep = 0.1
-    /// The most headroom: 2.2 deviations hold all but a hundredth of a random stream; what exceeds them is none.
-    static let mostHeadroom = 2.2
+    static let waitingShare = 0.008
+    /// How far one wait moves the headroom, in standard deviations. Waits come in clusters: ten together widen it by a
+    /// half, not by all there is.
+    static let headroomStep = 0.05
+    /// The most headroom: 1.9 deviations, and what rounding up to whole instances adds, hold nearly all of a random
+    /// stream. What exceeds them comes in batches, and against those more headroom costs hours and spares no wait.
+    static let mostHeadroom = 1.9
     /// The least use: never twice the room that the expected requests take, whatever the deviation of so few.
     static let leastUse = 0.5
-    /// How long fewer instances must have sufficed, unless the service asks for longer: less than Knative's stable
-    /// window, because the maximum over a span falls later than an average over it.
-    static let scaleDownHold = Duration.seconds(40)
+    /// How many seconds fewer instances may have sufficed before one is let go, unless the service asks for longer:
+    /// less than Knative's stable window, because the maximum over a span falls later than an average over it. A
+    /// shorter one than 20 s would let go within the noise of any load.
+    static let holds = [20.0, 30, longestHold]
+    static let longestHold = 45.0
+    /// How many instance seconds the square of a start's seconds is worth: the longer it takes, the more requests come
+    /// meanwhile, and the longer each of them waits.
+    static let startWeight = 8.0
+    /// What is left of a gap's weight when the next one comes: some two hundred count.
+    static let gapFading = 0.995
     /// How often the load is looked at when nothing happens.
     static let checkInterval = Duration.seconds(1)
 

@@ -3,17 +3,26 @@
 ///
 /// A line says what one figure cannot: an engine that is busy reading prompts slows with every neighbour, one that
 /// decodes a batch hardly does. Old requests fade, so a service that changes is believed after some fifty requests.
+///
+/// The mean of generated tokens is what was generated over the number of requests that ended. What the running ones
+/// have generated counts, or the short ones, which end first, would speak for all whenever the load rises.
 struct ServiceRates: Sendable, Equatable, Codable {
     private var prefill = LearntLine(alone: Limits.presumedPrefillSeconds)
     private var decode = LearntLine(alone: Limits.presumedDecodeSeconds)
     private var promptTokens = DecayedMean()
     private var generatedTokens = DecayedMean()
+    /// Tokens of running requests that `generatedTokens` holds already.
+    private var runningTokens = 0.0
+
+    /// A request came. Its prompt counts at once, because long ones are the last to end.
+    mutating func record(_ size: RequestSize) {
+        promptTokens.add(Double(min(max(size.promptTokens, 0), Limits.mostTokens)))
+    }
 
     mutating func record(_ cost: RequestCost) {
         let duration = min(max(cost.duration, .zero), Limits.longestRequest) / .seconds(1)
         let prompt = Double(min(max(cost.promptTokens, 0), Limits.mostTokens))
         let generated = Double(min(max(cost.generatedTokens, 0), Limits.mostTokens))
-        promptTokens.add(prompt)
         generatedTokens.add(generated)
         guard let first = cost.timeToFirstToken else { return }
         let firstToken = min(max(first / .seconds(1), 0), duration)
@@ -21,6 +30,12 @@ struct ServiceRates: Sendable, Equatable, Codable {
         // Seconds a token, weighted by the tokens, so that a request of ten tokens does not outvote one of a thousand.
         if prompt > 0 { prefill.add(neighbours, firstToken / prompt, weight: prompt) }
         if generated > 1 { decode.add(neighbours, (duration - firstToken) / generated, weight: generated) }
+    }
+
+    /// The running requests have generated `tokens` by now.
+    mutating func observe(runningTokens tokens: Double) {
+        generatedTokens.add(part: tokens - runningTokens)
+        runningTokens = tokens
     }
 
     /// Seconds that a request of the mean size takes beside `neighbours` others.
@@ -49,8 +64,11 @@ struct DecayedMean: Sendable, Equatable, Codable {
         weight = weight * Limits.fading + 1
     }
 
+    /// A part of a value that is not whole yet, or, below zero, parts of one that was added whole.
+    mutating func add(part: Double) { sum += part }
+
     /// `presumed` as long as there is no value.
-    func value(presumed: Double) -> Double { weight > 0 ? sum / weight : presumed }
+    func value(presumed: Double) -> Double { weight > 0 ? max(0, sum / weight) : presumed }
 }
 
 /// A straight line through weighted points that fade, never falling and never below zero.

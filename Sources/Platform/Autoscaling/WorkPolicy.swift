@@ -7,7 +7,7 @@ internal import Glibc
 /// | how many requests when an instance asked for now is ready? | `QueueForecast`, from what `ServiceRates` learnt |
 /// | how many slots do they need? | `Headroom`: more after requests waited, less while none does |
 /// | is a start worth it? | not if the present instances, those that start included, drain the queue by then |
-/// | when is one let go? | when fewer sufficed all through the scale-down hold |
+/// | when is one let go? | when fewer sufficed all through the hold that `HoldTime` learnt |
 /// | when the last one? | `idle` after the last activity |
 ///
 /// Its whole state is `Codable`: a restart changes nothing.
@@ -17,6 +17,7 @@ package struct WorkPolicy: ScalingPolicy, Codable, Equatable {
     private var arrivals = ArrivalRate()
     private var headroom = Headroom()
     private var needs = MaximumWindow()
+    private var holdTime = HoldTime()
     /// Whether an instance was ready when last asked: what waits for the first one does not tell of too little room.
     private var wasServing = false
 
@@ -24,7 +25,9 @@ package struct WorkPolicy: ScalingPolicy, Codable, Equatable {
 
     package mutating func record(_ event: LoadEvent, now: Duration) {
         switch event {
-        case .arrived: arrivals.add(now: seconds(now))
+        case .arrived(let size):
+            arrivals.add(now: seconds(now))
+            rates.record(size)
         case .dispatched(let waited):
             guard wasServing else { return }
             headroom.record(
@@ -40,6 +43,7 @@ package struct WorkPolicy: ScalingPolicy, Codable, Equatable {
         let present = fleet.instances.count { $0.phase != .draining }
         let running = ready.reduce(0) { $0 + $1.inFlight }
         wasServing = !ready.isEmpty
+        rates.observe(runningTokens: fleet.instances.reduce(0) { $0 + tokens($1.generatedTokens) })
         let least = max(fleet.limits.minimum, fleet.isKeptWarm ? 1 : 0)
         let isIdle = fleet.queue.requests == 0 && running == 0 && now - fleet.lastActivity >= fleet.limits.idle
         if isIdle {
@@ -56,7 +60,8 @@ package struct WorkPolicy: ScalingPolicy, Codable, Equatable {
             for: expected, certain: exp(-startSeconds / rates.seconds(neighbours: 0)))
         var needed = Int(min((slots / forecast.concurrency).rounded(.up), Limits.mostInstances))
         needed = min(max(needed, forecast.requests > 0 ? 1 : 0), max(0, fleet.limits.maximum))
-        let hold = max(fleet.limits.scaleDownDelay, Limits.scaleDownHold)
+        holdTime.record(needed: needed, startSeconds: startSeconds, now: seconds(now))
+        let hold = max(fleet.limits.scaleDownDelay, .seconds(holdTime.seconds))
         let held = max(needs.record(needed, now: now, span: hold), present > 0 ? 1 : 0)
         let desired = bounded(held, least: least, fleet.limits)
         return ScalingDecision(
@@ -104,6 +109,7 @@ package struct WorkPolicy: ScalingPolicy, Codable, Equatable {
         max(0, min(max(desired, least), limits.maximum))
     }
 
+    private func tokens(_ count: Int) -> Double { Double(min(max(count, 0), Limits.mostTokens)) }
     private func seconds(_ time: Duration) -> Double { min(time, Limits.latestTime) / .seconds(1) }
     private func whole(_ time: Duration) -> Int { Int(min(time, Limits.latestTime) / .seconds(1)) }
     private func rounded(_ value: Double) -> String { String((value * 10).rounded() / 10) }
