@@ -75,6 +75,7 @@ let package = Package(
             "Identity", in: "Support",
             [
                 "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(of: "Identity", ["Identity", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -8,7 +8,7 @@ internal import Synchronization
 /// enough that a revoked key is refused within a second.
 package final class KeyStore: CallerDirectory {
     /// The tables that the database must be opened with.
-    package static let schema = KeyTable.schema
+    package static let schema = IdentitySchema.module
 
     private struct State {
         var revision = -1
@@ -54,9 +54,10 @@ package final class KeyStore: CallerDirectory {
     package func create(
         name: String, scopes: Set<Scope>, requestsPerMinute: Int? = nil, expires: Int? = nil
     ) throws -> (key: APIKey, token: String) {
-        let token = Token.random()
+        let token = "pk-" + Token.random()
         let key = APIKey(
-            id: Token.randomID(), name: name, scopes: scopes, requestsPerMinute: requestsPerMinute, created: now(),
+            id: Token.randomID(prefix: "key_"), name: name, scopes: scopes, requestsPerMinute: requestsPerMinute,
+            created: now(),
             expires: expires)
         try key.validate()
         try database.write { connection in

@@ -4,39 +4,6 @@ internal import Storage
 
 /// The API keys in the database: plain SQL and nothing else.
 enum KeyTable {
-    static let schema = SchemaModule(
-        name: "identity",
-        steps: [
-            { connection in
-                try connection.execute(
-                    sql: """
-                        CREATE TABLE api_key (
-                          id TEXT PRIMARY KEY,
-                          digest BLOB NOT NULL UNIQUE,
-                          name TEXT NOT NULL,
-                          scopes TEXT NOT NULL,
-                          requests_per_minute INTEGER,
-                          created INTEGER NOT NULL,
-                          last_used INTEGER,
-                          expires INTEGER,
-                          revoked INTEGER
-                        ) STRICT;
-                        CREATE UNIQUE INDEX api_key_name ON api_key (name) WHERE revoked IS NULL;
-                        -- Tells every process that it has to read the keys again. Triggers, so that no statement
-                        -- forgets it; a use of a key is no change.
-                        CREATE TABLE api_key_revision (number INTEGER NOT NULL) STRICT;
-                        INSERT INTO api_key_revision VALUES (0);
-                        CREATE TRIGGER api_key_added AFTER INSERT ON api_key
-                          BEGIN UPDATE api_key_revision SET number = number + 1; END;
-                        CREATE TRIGGER api_key_removed AFTER DELETE ON api_key
-                          BEGIN UPDATE api_key_revision SET number = number + 1; END;
-                        CREATE TRIGGER api_key_changed AFTER UPDATE OF
-                          digest, name, scopes, requests_per_minute, expires, revoked ON api_key
-                          BEGIN UPDATE api_key_revision SET number = number + 1; END;
-                        """)
-            }
-        ])
-
     /// All keys at one moment, the oldest first.
     struct Snapshot: Sendable {
         var revision: Int

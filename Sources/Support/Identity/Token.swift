@@ -1,21 +1,22 @@
 internal import Crypto
 internal import FoundationEssentials
 
-/// The secret text of an API key: `pk-` and 32 random bytes in base64url.
+/// Random text: secrets of keys, sessions and links, and ids that are no secret.
 enum Token {
+    /// A secret: 32 random bytes in base64url.
     static func random() -> String {
         // The system's generator: SystemRandomNumberGenerator reads getrandom(2).
         var generator = SystemRandomNumberGenerator()
         let bytes = Data((0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) })
         let text = bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-        return "pk-" + text.prefix { $0 != "=" }
+        return String(text.prefix { $0 != "=" })
     }
 
-    /// `key_` and twelve letters or digits: 71 bits, so that two never meet.
-    static func randomID() -> String {
+    /// `prefix` and twelve letters or digits: 71 bits, so that two never meet.
+    static func randomID(prefix: String) -> String {
         let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
         var generator = SystemRandomNumberGenerator()
-        return "key_" + String((0..<12).map { _ in alphabet[Int.random(in: 0..<62, using: &generator)] })
+        return prefix + String((0..<12).map { _ in alphabet[Int.random(in: 0..<62, using: &generator)] })
     }
 }
 

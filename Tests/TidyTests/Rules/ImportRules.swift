@@ -16,7 +16,10 @@ enum AllowedImports {
         // Support.
         "Observability": ["Logging", "Metrics", "Synchronization"],
         "Storage": ["GRDB", "FoundationEssentials", "Glibc"],
-        "Identity": ["Storage", "GRDB", "Crypto", "Foundation", "FoundationEssentials", "Glibc", "Synchronization"],
+        "Identity": [
+            "Storage", "GRDB", "Crypto", "CryptoExtras", "Foundation", "FoundationEssentials", "Glibc",
+            "Synchronization",
+        ],
 
         // Platform. Metering decides in values without clock or file; its shell knows the database.
         "Metering": ["Storage", "GRDB", "Dispatch", "Foundation", "Glibc", "Synchronization"],
@@ -37,7 +40,7 @@ enum AllowedImports {
         // Platform: the shell that carries out what Control decides. Nobody but the program imports it.
         "Runtime": [
             "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering", "Observability", "OpenAIAPI",
-            "PlatformConfiguration", "Routing", "Dispatch", "Foundation", "Logging", "ServiceLifecycle",
+            "PlatformConfiguration", "Routing", "Storage", "Dispatch", "Foundation", "Logging", "ServiceLifecycle",
             "Synchronization",
         ],
         // Platform. Instances' C is for what only C can do between fork and exec.
@@ -69,6 +72,13 @@ enum AllowedImports {
             "Synchronization",
         ],
 
+        // Chat. Conversations knows the database and no server; ChatServer sees models over HTTP alone.
+        "Conversations": ["Storage", "GRDB", "Foundation", "Synchronization"],
+        "ChatServer": [
+            "Conversations", "Gateway", "Identity", "OpenAIAPI", "Storage", "AsyncHTTPClient", "NIOCore", "Logging",
+            "ServiceLifecycle", "Foundation", "Synchronization",
+        ],
+
         // Command. `ModelSources` fetches files and does not look into them. `Terminal` talks HTTP to whatever answers
         // it.
         "Terminal": [
@@ -77,8 +87,12 @@ enum AllowedImports {
         ],
         "ModelSources": ["Subprocess", "SystemPackage", "Crypto", "Foundation"],
         "pronk": [
-            "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering", "PlatformConfiguration",
-            "Runtime", "Simulation", "Storage", "Terminal", "ModelSources", "Checkpoints", "Tokenization", "Engine",
+            "Autoscaling", "ChatServer", "Control", "Conversations", "Gateway", "Identity", "Instances", "Metering",
+            "PlatformConfiguration", "Runtime", "Simulation", "Storage", "Terminal", "ModelSources", "Checkpoints",
+            "Tokenization", "Engine", "Models", "EngineServer", "OpenAIAPI", "Observability", "Kernels",
+            "ArgumentParser", "AsyncHTTPClient", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess",
+            "SystemPackage", "Foundation", "Glibc", "Dispatch", "Synchronization",
+            "Tokenization", "Engine",
             "Models", "EngineServer", "OpenAIAPI", "Observability", "Kernels", "ArgumentParser", "AsyncHTTPClient",
             "Logging", "NIOCore", "ServiceLifecycle", "Subprocess", "SystemPackage", "Foundation", "Glibc", "Dispatch",
             "Synchronization",
