@@ -147,6 +147,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        module("Conversations", in: "Chat", ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            of: "Conversations",
+            ["Conversations", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         module("OpenAIAPI", in: "Serving"),
         tests(of: "OpenAIAPI", ["OpenAIAPI"]),
         module(
