@@ -136,7 +136,7 @@ let package = Package(
             "Runtime", in: "Platform",
             [
                 "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering",
-                "Observability", "OpenAIAPI", "PlatformConfiguration", "Routing",
+                "Observability", "OpenAIAPI", "PlatformConfiguration", "Routing", "Storage",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -151,6 +151,27 @@ let package = Package(
         tests(
             of: "Conversations",
             ["Conversations", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        module(
+            "ChatServer", in: "Chat",
+            [
+                "Conversations", "Gateway", "Identity", "OpenAIAPI", "Storage",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            of: "ChatServer",
+            [
+                "ChatServer", "Conversations", "Gateway", "Identity", "OpenAIAPI", "Storage", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
         module("OpenAIAPI", in: "Serving"),
         tests(of: "OpenAIAPI", ["OpenAIAPI"]),
         module(
@@ -207,8 +228,8 @@ let package = Package(
         .executableTarget(
             name: "pronk",
             dependencies: [
-                "Autoscaling", "Control", "Gateway", "Identity", "Instances", "Metering", "PlatformConfiguration",
-                "Runtime", "Simulation", "Storage",
+                "Autoscaling", "ChatServer", "Control", "Conversations", "Gateway", "Identity", "Instances", "Metering",
+                "PlatformConfiguration", "Runtime", "Simulation", "Storage",
                 "Terminal",
                 "ModelSources",
                 "Checkpoints", "Engine", "EngineServer", "Kernels", "Models", "Tokenization",

@@ -76,6 +76,35 @@ import Testing
         #expect(fixture.plane.isAtRest)
     }
 
+    @Test("a service that an administrator stops refuses who comes and waits, finishes who runs, and starts again")
+    func stopped() {
+        var fixture = Fixture([settings(maximum: 1, concurrency: 1)])
+        let (running, _) = fixture.submit()
+        fixture.makeReady(1)
+        let (waiting, _) = fixture.submit()
+        _ = fixture.taken()
+        fixture.plane.stop("a", now: fixture.now)
+        fixture.collect()
+        let effects = fixture.taken()
+        #expect(effects.resolutions.map(\.0) == [waiting])
+        #expect(effects.resolutions.map(\.1.refusal) == [.stopped])
+        #expect(effects.terminations.isEmpty)
+        #expect(fixture.submit().1.refusal == .stopped)
+        fixture.plane.finish(waiting, .failed(TokenUsage(), code: "service_stopped"), now: fixture.now)
+        fixture.finish(running)
+        #expect(fixture.taken().terminations == [1])
+        fixture.tell(.exited(reason: "asked to"), 1)
+        fixture.plane.wake("a", now: fixture.now)
+        fixture.pass(.seconds(60))
+        #expect(fixture.taken().launches.isEmpty)
+        #expect(fixture.plane.wakeProgress(of: "a", now: fixture.now).state == .stopped)
+        fixture.plane.start("a", now: fixture.now)
+        fixture.collect()
+        #expect(fixture.taken().launches.isEmpty)
+        #expect(fixture.submit().1.isQueued)
+        #expect(fixture.taken().launches == [2])
+    }
+
     @Test("instances of other settings are replaced without a cut")
     func revision() {
         var fixture = fixture(1)

@@ -23,6 +23,20 @@ import Tokenization
         }
     }
 
+    @Test("leaves the last message open when it is to go on")
+    func continued() async throws {
+        let generator = try FakeGenerator()
+        try await TestServer.run(generator) { server in
+            let messages = #"[{"role":"user","content":"hi"},{"role":"assistant","content":"Hel"}]"#
+            let fields = #""add_generation_prompt":false,"continue_final_message":true"#
+            let reply = try await server.post("/v1/chat/completions", #"{"messages":\#(messages),\#(fields)}"#).json()
+            let prompt = "\(257)user\nhi" + "\n" + "assistant\nHel"
+            #expect(reply["usage"]["prompt_tokens"].number == Double(prompt.count))
+            let question = try await server.chat(fields)
+            #expect(question.status == 400 && question.body.contains("only an answer can be continued"))
+        }
+    }
+
     @Test("hands every parameter to the engine")
     func parameters() async throws {
         let generator = try FakeGenerator()

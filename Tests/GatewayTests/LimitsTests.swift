@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Control
 import Gateway
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Limits", .timeLimit(.minutes(1)))

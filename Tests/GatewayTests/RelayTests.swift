@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import Logging
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Relaying", .timeLimit(.minutes(2)))

@@ -88,6 +88,62 @@ struct SecureTests {
         #expect(missing?.message.contains("none.pem") == true)
     }
 
+    @Test("a reload shows a new certificate to those who connect from then on, and cuts nobody")
+    func reload() async throws {
+        let folders = [try TemporaryFolder(), try TemporaryFolder()]
+        let upstream = try await TestUpstream()
+        try await TestGateway.run(FakeBroker(upstream.endpoint())) { options in
+            options.certificates = .selfSigned(folder: folders[0].path)
+        } body: { gateway in
+            let clients = [client(folders[0], version: .automatic), client(folders[1], version: .automatic)]
+            let result: Result<Void, any Error>
+            do { result = .success(try await Self.reload(gateway, upstream, clients, folders)) } catch {
+                result = .failure(error)
+            }
+            for client in clients { try await client.shutdown() }
+            try result.get()
+        }
+    }
+
+    private static func reload(
+        _ gateway: TestGateway, _ upstream: TestUpstream, _ clients: [HTTPClient], _ folders: [TemporaryFolder]
+    ) async throws {
+        async let open = gateway.request(
+            "POST", "/v1/chat/completions", #"{"model":"m","stream":true}"#, scheme: "https", client: clients[0])
+        let request = try await upstream.requests.next()
+        request.perform([.events, .body("data: one\n\n")])
+        var options = GatewayOptions()
+        options.certificates = .selfSigned(folder: folders[1].path)
+        try gateway.gateway.reload(options)
+        #expect(try await gateway.request("GET", "/healthz", scheme: "https", client: clients[1]).status == 200)
+        request.perform([.body("data: [DONE]\n\n"), .end])
+        #expect(try await open.text == "data: one\n\ndata: [DONE]\n\n")
+    }
+
+    @Test("a shutdown lets the streams of an HTTP/2 connection end")
+    func drain() async throws {
+        let folder = try TemporaryFolder()
+        let upstream = try await TestUpstream()
+        try await TestGateway.run(FakeBroker(upstream.endpoint())) { options in
+            options.certificates = .selfSigned(folder: folder.path)
+        } body: { gateway in
+            let client = client(folder, version: .automatic)
+            let reply = Task {
+                try await gateway.request(
+                    "POST", "/v1/chat/completions", #"{"model":"m","stream":true}"#, scheme: "https", client: client)
+            }
+            let request = try await upstream.requests.next()
+            request.perform([.events, .body("data: one\n\n")])
+            await gateway.shutDown()
+            request.perform([.body("data: [DONE]\n\n"), .end])
+            let result = await reply.result
+            try await client.shutdown()
+            let answer = try result.get()
+            #expect(answer.version.major == 2)
+            #expect(answer.text == "data: one\n\ndata: [DONE]\n\n")
+        }
+    }
+
     @Test("an instance behind TLS is verified")
     func securedUpstream() async throws {
         let folder = try TemporaryFolder()

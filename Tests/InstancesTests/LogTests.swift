@@ -37,6 +37,27 @@ struct LogTests {
         #expect(words?.contains("[2J") == true)
     }
 
+    @Test("keeps the logs of the youngest instances and of those that run, and finds them by their names")
+    func pruning() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.file("logs/a-b"), withIntermediateDirectories: true)
+        for number in 1...12 {
+            for suffix in ["", ".1"] {
+                _ = try folder.write(Array("\(number)\n".utf8), to: "logs/a-b/\(number).log\(suffix)")
+            }
+        }
+        let logs = InstanceLogs(dataFolder: folder.path)
+        logs.prune("a-b", keeping: 3, running: [2])
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.file("logs/a-b")).sorted()
+        #expect(left == ["10.log", "10.log.1", "11.log", "11.log.1", "12.log", "12.log.1", "2.log", "2.log.1"])
+        #expect(logs.services() == ["a-b"])
+        #expect(logs.newest(of: "a-b", 2) == [12, 11])
+        #expect(logs.tail(named: "a-b")?.last(1) == ["12"])
+        #expect(logs.tail(named: "a-b-11")?.last(1) == ["11"])
+        for absent in ["a-b-1", "a", "../logs/a-b", "a-b-x", ""] { #expect(logs.tail(named: absent) == nil) }
+    }
+
     @Test("rotates at line ends, keeps so many files, and the tail reads over them")
     func rotation() throws {
         let folder = try TemporaryFolder()

@@ -15,7 +15,7 @@ import Testing
     func defaults() throws {
         let request = try decode(#"{"messages":[{"role":"user","content":"hi"}]}"#)
         #expect(request.messages == [.init(role: .user, content: "hi")])
-        #expect(request.addsGenerationPrompt)
+        #expect(request.ending == .generationPrompt)
         let parameters = request.parameters
         #expect(parameters.model == nil && parameters.choices == 1 && parameters.maxTokens == nil)
         #expect(parameters.temperature == 1 && parameters.topP == 1 && parameters.topK == 0 && parameters.minP == 0)
@@ -37,7 +37,20 @@ import Testing
         #expect(parameters.maxTokens == 9, "max_completion_tokens supersedes max_tokens")
         #expect(parameters.stopStrings == ["a", "b"] && parameters.stopTokens == [2, 3])
         #expect(parameters.includesStopString && parameters.ignoresEndOfGeneration)
-        #expect(parameters.stream && parameters.includesUsage && !request.addsGenerationPrompt)
+        #expect(parameters.stream && parameters.includesUsage && request.ending == .closedTurn)
+    }
+
+    @Test("continues the last message where vLLM does: only without a prompt for a new one")
+    func continued() throws {
+        let fields = #""continue_final_message":true,"add_generation_prompt":false"#
+        #expect(try decode(fields: fields).ending == .openAnswer)
+        #expect(try decode(fields: #""continue_final_message":false"#).ending == .generationPrompt)
+        for fields in ["", #","add_generation_prompt":true"#] {
+            let error = #expect(throws: APIError.self) {
+                try decode(fields: #""continue_final_message":true"# + fields)
+            }
+            #expect(error?.code == .invalidValue && error?.param == "continue_final_message")
+        }
     }
 
     @Test("joins text parts as vLLM does, and takes developer for a role")

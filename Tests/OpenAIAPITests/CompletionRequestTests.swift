@@ -47,7 +47,7 @@ import Testing
         let chat = try JSONBody.decode(
             TokenizeRequest.self,
             from: #"{"messages":[{"role":"user","content":"a"}],"add_generation_prompt":false}"#.utf8)
-        #expect(chat.input == .chat([.init(role: .user, content: "a")], addsGenerationPrompt: false))
+        #expect(chat.input == .chat([.init(role: .user, content: "a")], .closedTurn))
         #expect(try JSONBody.decode(DetokenizeRequest.self, from: #"{"tokens":[1,2]}"#.utf8).tokens == [1, 2])
         #expect(throws: APIError.self) { try JSONBody.decode(DetokenizeRequest.self, from: "{}".utf8) }
         #expect(throws: APIError.self) { try JSONBody.decode(TokenizeRequest.self, from: "{}".utf8) }

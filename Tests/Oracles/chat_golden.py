@@ -91,14 +91,23 @@ def conversations(rng, texts):
 
 
 def chats(tokenizer, vocabulary, template, dialogs):
-    """The `dialogs`, each with the tokens that `transformers` makes of it by the template."""
+    """The `dialogs`, each with the tokens that `transformers` makes of it by the template.
+
+    Those that end with an answer also as if it were to go on. What transformers refuses (an answer of which the
+    template leaves nothing that it could find again) is left out."""
     from transformers import PreTrainedTokenizerFast
 
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token=vocabulary["tokens"][vocabulary["bos"]],
         eos_token=vocabulary["tokens"][vocabulary["eos"]], chat_template=template, clean_up_tokenization_spaces=False)
+
+    def continued(messages):
+        if messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip():
+            return None
+        return fast.apply_chat_template(messages, tokenize=True, continue_final_message=True, return_dict=False)
+
     return [
-        {**dialog, "tokens": fast.apply_chat_template(
+        {**dialog, "continued": continued(dialog["messages"]), "tokens": fast.apply_chat_template(
             dialog["messages"], tokenize=True, add_generation_prompt=dialog["prompt"], return_dict=False)}
         for dialog in dialogs
     ]

@@ -21,6 +21,8 @@ import Testing
                 name: "smollm2-135m-instruct", engine: .native(model: "smollm2-135m-instruct"))
             service.scale.max = 3
             service.scale.idle = .seconds(600)
+            service.defaults.temperature = 0.2
+            service.defaults.topP = 0.9
             expected.services = [service]
             #expect(effective.configuration == expected)
             #expect(effective.configuration.gateway.listen == ListenAddress(host: "127.0.0.1", port: 7860))

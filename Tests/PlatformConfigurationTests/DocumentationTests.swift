@@ -34,7 +34,7 @@ import Testing
                 documented.insert("\(heading) \(match.1)")
             }
         }
-        let sections: Set = ["gateway", "storage", "services"]
+        let sections: Set = ["gateway", "storage", "chat", "services"]
         let expected = Set(
             EffectiveConfiguration.keys.filter { !sections.contains($0) }.map { key in
                 let row = row(key)

@@ -136,6 +136,9 @@ import Testing
         Mistake(
             "storage: { database: pronk.db }", "1:22: storage.database: 'pronk.db' is no database: write sqlite:FILE"),
         Mistake(
+            "chat: { transcription: whisper }", "1:24: chat.transcription: there is no service whisper: there is none"
+        ),
+        Mistake(
             "storage: { blobs: 's3://b' }", "1:19: storage.blobs: 's3://b' is none of the known words: known here: file"
         ),
     ]

@@ -14,6 +14,7 @@ import Testing
         #expect(gateway.limits.connections == 500 && gateway.limits.streamsPerCaller == 20)
         #expect(gateway.limits.requestsPerMinute == 600 && gateway.limits.stalledReader == .seconds(120))
         #expect(configuration.storage.database == "data/ledger.db")
+        #expect(configuration.chat.transcription == "llama-3-8b-instruct")
     }
 
     @Test("reads a native service, every key of it")

@@ -19,6 +19,7 @@ enum Samples {
             requestsPerMinute: 600
             stalledReader: 2m
         storage: { database: "sqlite:data/ledger.db", blobs: file:blobs }
+        chat: { transcription: llama-3-8b-instruct }
         services:
           - name: llama-3-8b-instruct
             engine: native

@@ -33,4 +33,18 @@ struct LearntPoliciesTests {
         try Data(contentsOf: URL(filePath: path)).prefix(20).write(to: URL(filePath: path))
         #expect(policy(now: .seconds(101)) == WorkPolicy())
     }
+
+    @Test("a file of an older version, which lacks a part, is learnt again and stops no start")
+    func older() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var learnt = WorkPolicy()
+        learnt.record(.instanceReady(after: .seconds(7), tier: .cold), now: .seconds(90))
+        try LearntPolicies(folder: folder).save(["llama": learnt], now: .seconds(100))
+        let path = URL(filePath: folder + "/autoscaling.json")
+        let text = try String(contentsOf: path, encoding: .utf8)
+        let older = text.replacingOccurrences(of: "\"holdTime\"", with: "\"unknown\"")
+        #expect(older != text)
+        try Data(older.utf8).write(to: path)
+        #expect(policy(now: .seconds(101)) == WorkPolicy())
+    }
 }

@@ -27,6 +27,20 @@ struct ServicePlanTests {
         #expect(arguments.contains("--kv-memory") && arguments.contains(String(8 << 20)))
     }
 
+    @Test(
+        "a shorter context in the arguments is what pages are told, and what memory is planned for",
+        arguments: [["--context", "256"], ["--context=256"], ["--context", "512", "--context", "256"]])
+    func shorterContext(arguments: [String]) throws {
+        var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))
+        let whole = try Self.plan(service)
+        service.arguments = arguments
+        let plan = try Self.plan(service)
+        #expect(plan.contextLength == 256 && whole.contextLength > 256)
+        #expect(plan.settings.need.memoryBytes < whole.settings.need.memoryBytes)
+        service.arguments = ["--context", "1000000000"]
+        #expect(try Self.plan(service).contextLength == whole.contextLength)
+    }
+
     @Test("memory that does not hold one context is refused with what would")
     func tooSmall() {
         var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))

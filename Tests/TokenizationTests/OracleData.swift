@@ -47,6 +47,8 @@ enum OracleData {
             var messages: [Message]
             var prompt: Bool
             var tokens: [TokenID]
+            /// With the last answer open; nil: the last message is a question.
+            var continued: [TokenID]?
         }
         var vocabulary: String
         var pre: String

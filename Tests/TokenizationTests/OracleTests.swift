@@ -46,10 +46,28 @@ struct OracleTests {
         let format = try ChatFormat(template: test.template)
         for chat in test.chats {
             let messages = chat.messages.map { ChatMessage(role: $0.role, content: $0.content) }
-            let tokens = try format.encode(messages, addsGenerationPrompt: chat.prompt, with: tokenizer)
+            let tokens = try format.encode(
+                messages, ending: chat.prompt ? .generationPrompt : .closedTurn, with: tokenizer)
             let ours = tokenizer.decode(tokens, skipsSpecials: false)
             let theirs = tokenizer.decode(chat.tokens, skipsSpecials: false)
             #expect(tokens == chat.tokens, "\(ours) ≠ \(theirs)")
+        }
+    }
+
+    @Test("an answer that is to go on stays open where transformers leaves it open", arguments: 0..<5)
+    func continuedChats(number: Int) throws {
+        let test = try OracleData.load("chats", as: [OracleData.ChatCase].self)[number]
+        let tokenizer = try OracleData.tokenizer(test.vocabulary, pre: test.pre)
+        let format = try ChatFormat(template: test.template)
+        let chats = test.chats.filter { $0.continued != nil }
+        #expect(chats.count > 10)
+        for chat in chats {
+            let messages = chat.messages.map { ChatMessage(role: $0.role, content: $0.content) }
+            let tokens = try format.encode(messages, ending: .openAnswer, with: tokenizer)
+            let expected = try #require(chat.continued)
+            let ours = tokenizer.decode(tokens, skipsSpecials: false)
+            let theirs = tokenizer.decode(expected, skipsSpecials: false)
+            #expect(tokens == expected, "\(ours) ≠ \(theirs)")
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Identity
 import Metering
+import Runtime
 import Terminal
 
 /// `pronk cost`: the bill, from the ledger. Works whether or not the platform runs.
@@ -50,7 +51,7 @@ struct CostCommand: ParsableCommand {
             try database.map { try Bill(from: $0, period: period, service: service, by: by) }
             ?? Bill(BillSource(spans: [], requests: [], terms: [], firstRecords: [:]), period: period, by: by)
         if json {
-            print(try ModelRecord.json(BillRecord(bill, timeZone: timeZone)))
+            print(try ModelRecord.json(BillReport(bill, timeZone: timeZone)))
         } else if bill.rows.isEmpty {
             StandardError.write(
                 "The ledger has nothing for this time. It begins with the first use of a service of `pronk up`.\n")

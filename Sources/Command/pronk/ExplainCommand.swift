@@ -43,6 +43,8 @@ struct ExplainCommand: AsyncParsableCommand {
     /// nil when no platform runs, or when it has forgotten.
     private func story() async throws -> ExplainReport? {
         let name = request.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? request
-        return try? await AdminClient.with(data) { try await $0.get("/api/requests/\(name)", as: ExplainReport.self) }
+        return try? await AdminClient.with(data) {
+            try await $0.get("/api/admin/requests/\(name)", as: ExplainReport.self)
+        }
     }
 }

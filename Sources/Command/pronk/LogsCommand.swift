@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Instances
 
 /// `pronk logs`: what instances wrote, also those that are gone.
@@ -25,35 +24,17 @@ struct LogsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let path = try path() else {
-            let known = services().joined(separator: ", ")
+        let logs = InstanceLogs(dataFolder: data.path)
+        guard let tail = logs.tail(named: name) else {
+            let known = logs.services().joined(separator: ", ")
             throw CommandError(
                 "No instance of '\(name)' has run here. "
                     + (known.isEmpty ? "None has." : "There are logs of: \(known)."))
         }
-        let tail = LogTail(path: path)
         if follow {
             for await lines in tail.follow(last: lines) { lines.forEach { print($0) } }
         } else {
             tail.last(lines).forEach { print($0) }
         }
-    }
-
-    private var folder: String { data.path + "/logs" }
-
-    private func services() -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-    }
-
-    /// The log of the instance, or of the service's newest.
-    private func path() throws -> String? {
-        if services().contains(name) {
-            let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")
-            let newest = files.compactMap { Int($0.hasSuffix(".log") ? $0.dropLast(4) : "") }.max()
-            return newest.map { "\(folder)/\(name)/\($0).log" }
-        }
-        guard let dash = name.lastIndex(of: "-"), Int(name[name.index(after: dash)...]) != nil else { return nil }
-        let path = "\(folder)/\(name[..<dash])/\(name[name.index(after: dash)...]).log"
-        return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 }

@@ -1,4 +1,5 @@
 import Control
+import Conversations
 import Dispatch
 import Foundation
 import Glibc
@@ -25,9 +26,11 @@ struct PlatformAssembly {
     private let ledger: Ledger
     private let platform: Platform
     private let gateway: Gateway
+    private let site: SiteAssembly
 
     init(
-        data: DataOptions, load: @escaping @Sendable () throws -> Configuration, logger: Logger, version: String
+        data: DataOptions, load: @escaping @Sendable () throws -> Configuration, makesDemo: Bool, logger: Logger,
+        version: String
     ) throws {
         self.data = data
         self.load = load
@@ -38,7 +41,7 @@ struct PlatformAssembly {
             socketFolder: try SocketFolder.make(dataFolder: data.path).path)
         let database = try Database(
             path: Self.path(configuration.storage.database, in: data.path),
-            modules: [KeyStore.schema, Ledger.schema])
+            modules: [KeyStore.schema, Ledger.schema, ChatStore.schema])
         keys = try KeyStore(database: database)
         ledger = try Ledger(database: database) { [logger] notice in
             logger.warning("\(notice)")
@@ -47,19 +50,28 @@ struct PlatformAssembly {
         platform = Platform(
             plans: plans, machine: machine, place: place, driver: MultiDriver(), sink: LedgerSink(ledger: ledger),
             logger: logger)
+        let administration = AdministrationSite(platform: platform, dataFolder: data.path, version: version) { since in
+            try BillReport(since: since, by: .day, from: database, timeZone: .current)
+        }
+        let site = SiteAssembly(
+            database: database,
+            models: PlatformModels(platform: platform, transcription: configuration.chat.transcription),
+            administration: administration, data: data, transcription: configuration.chat.transcription,
+            version: version, logger: logger)
+        self.site = site
         gateway = try Gateway(
             settings: GatewayOptions(configuration.gateway, data: data), broker: platform, callers: keys,
-            catalogue: ServiceCatalogue(plans), site: AdministrationSite(platform: platform, version: version),
+            catalogue: ServiceCatalogue(plans), site: site.site,
             platformMetrics: platform.metrics, logger: logger
         ) { [configuration] port in
-            Self.announce(configuration, port: port)
+            await Announcement(configuration, port: port, accounts: site.accounts, makesDemo: makesDemo).show(logger)
         }
         ServicePlans.setTerms(configuration, in: ledger)
     }
 
     /// In the order in which they start; they end the other way round, the gateway first.
     var services: [any Service] {
-        [LedgerService(ledger: ledger), KeyService(keys: keys, logger: logger), platform, gateway]
+        [LedgerService(ledger: ledger), KeyService(keys: keys, logger: logger), platform, gateway] + site.services
     }
 
     /// Reads the file again whenever SIGHUP comes. What is wrong with it is logged, and everything goes on as it was.
@@ -89,26 +101,6 @@ struct PlatformAssembly {
         ServicePlans.setTerms(change.applicable, in: ledger)
         running = change.applicable
         for line in change.isEmpty ? ["nothing changed"] : change.lines { logger.notice("reload: \(line)") }
-    }
-
-    private static func announce(_ configuration: Configuration, port: Int) {
-        let scheme = configuration.gateway.tls == nil ? "http" : "https"
-        let host =
-            ["0.0.0.0", "::"].contains(configuration.gateway.listen.host)
-            ? "127.0.0.1" : configuration.gateway.listen.host
-        let address = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-        let key = configuration.gateway.auth == .keys ? " -H \"Authorization: Bearer $KEY\"" : ""
-        var lines = ["", "Pronk is up on \(address). No engine runs until somebody asks something."]
-        if let service = configuration.services.first {
-            lines += [
-                "In another terminal:", "",
-                "  curl \(address)/v1/chat/completions -H 'Content-Type: application/json'\(key) \\",
-                "    -d '{\"model\": \"\(service.name)\", \"messages\": "
-                    + "[{\"role\": \"user\", \"content\": \"What is a llama?\"}]}'",
-                "", "`pronk status` shows what runs. Ctrl+C stops it.",
-            ]
-        }
-        StandardError.write(lines.joined(separator: "\n") + "\n")
     }
 
     private static func path(_ path: String, in folder: String) -> String {

@@ -48,7 +48,8 @@ extension ServiceCatalogue {
                 return ServiceRoute(
                     name: plan.configuration.name, created: plan.created, contextLength: plan.contextLength,
                     defaults: ServiceRoute.Defaults(
-                        maxTokens: defaults.maxTokens, temperature: defaults.temperature, topP: defaults.topP))
+                        maxTokens: defaults.maxTokens, temperature: defaults.temperature, topP: defaults.topP),
+                    isWokenByChecks: plan.configuration.health.keepsAwake)
             })
     }
 }

@@ -21,12 +21,12 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await AdminClient.with(data) { client in
             if json {
-                print(String(decoding: try await client.send("GET", "/api/status"), as: UTF8.self))
+                print(String(decoding: try await client.send("GET", "/api/admin/status"), as: UTF8.self))
                 return
             }
             let isLive = !once && isatty(STDOUT_FILENO) == 1
             repeat {
-                let text = StatusView.text(try await client.get("/api/status", as: StatusReport.self))
+                let text = StatusView.text(try await client.get("/api/admin/status", as: StatusReport.self))
                 // Home, the page, and away with what an earlier page left below.
                 print(isLive ? "\u{1B}[H\u{1B}[2J\(text)" : text)
                 if isLive { try await Task.sleep(for: .seconds(1)) }

@@ -30,6 +30,9 @@ struct UpCommand: AsyncParsableCommand {
         })
     var logLevel = Logger.Level.info
 
+    @Flag(help: "Make an account 'demo' with a random password, and print it.")
+    var demo = false
+
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
@@ -39,7 +42,8 @@ struct UpCommand: AsyncParsableCommand {
         let lock = try DataLock(folder: options.data.path)
         defer { lock.release() }
         let assembly = try PlatformAssembly(
-            data: options.data, load: { try load() }, logger: makeLogger(), version: Pronk.configuration.version)
+            data: options.data, load: { try load() }, makesDemo: demo, logger: makeLogger(),
+            version: Pronk.configuration.version)
         let reload = assembly.reloadOnHangup()
         defer { reload.cancel() }
         var quiet = makeLogger()

@@ -22,9 +22,9 @@ struct WakeCommand: AsyncParsableCommand {
         try await AdminClient.with(data) { client in
             let name = service.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? service
             let start = ContinuousClock.now
-            _ = try await client.send("POST", "/api/services/\(name)/wake")
+            _ = try await client.send("POST", "/api/admin/services/\(name)/wake")
             while !noWait {
-                let report = try await client.get("/api/status", as: StatusReport.self)
+                let report = try await client.get("/api/admin/status", as: StatusReport.self)
                 guard let state = report.services.first(where: { $0.name == service }) else { return }
                 if state.state == "ready" {
                     let seconds = (ContinuousClock.now - start) / .seconds(1)

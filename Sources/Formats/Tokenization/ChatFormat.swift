@@ -22,6 +22,16 @@ package struct ChatFormat: Sendable, Equatable {
         case chatML
     }
 
+    /// How a prompt ends.
+    package enum Ending: Sendable, Equatable {
+        /// With the head of the assistant's next turn.
+        case generationPrompt
+        /// With the last message's end.
+        case closedTurn
+        /// Inside the last message, an answer that is to go on (vLLM's and transformers' `continue_final_message`).
+        case openAnswer
+    }
+
     package let family: Family
     /// What takes a system message's place when the first message is none.
     let defaultSystem: String?
@@ -41,9 +51,9 @@ package struct ChatFormat: Sendable, Equatable {
     /// The conversation as the template renders it, in tokens: starts with BOS if the template says so, so never add
     /// one.
     ///
-    /// - Parameter addsGenerationPrompt: end with the head of the assistant's turn.
+    /// - Parameter ending: what stands behind the messages.
     package func encode(
-        _ messages: [ChatMessage], addsGenerationPrompt: Bool = true, with tokenizer: Tokenizer
+        _ messages: [ChatMessage], ending: Ending = .generationPrompt, with tokenizer: Tokenizer
     ) throws(TokenizerError) -> [TokenID] {
         guard let first = messages.first else {
             throw TokenizerError(.invalidConversation, "the conversation has no messages; send at least one")
@@ -60,15 +70,24 @@ package struct ChatFormat: Sendable, Equatable {
         } else if let defaultSystem, first.role != "system" {
             try appendTurn("system", defaultSystem, to: &frame)
         }
-        for message in turns {
+        if ending == .openAnswer, turns.last?.role != "assistant" {
+            throw TokenizerError(
+                .invalidConversation, "only an answer can be continued: end the messages with one of the assistant")
+        }
+        for (place, message) in zip(turns.indices, turns) {
             guard ["system", "user", "assistant"].contains(message.role) else {
                 throw TokenizerError(
                     .invalidConversation,
                     "a message has the role \"\(message.role)\"; this model knows system, user and assistant")
             }
+            if ending == .openAnswer, place == turns.endIndex - 1 {
+                try appendHead(message.role, to: &frame)
+                frame.append(text(of: message))
+                return frame.finished()
+            }
             try appendTurn(message.role, text(of: message), to: &frame)
         }
-        if addsGenerationPrompt || alwaysPrompts { try appendHead("assistant", to: &frame) }
+        if ending == .generationPrompt || alwaysPrompts { try appendHead("assistant", to: &frame) }
         return frame.finished()
     }
 

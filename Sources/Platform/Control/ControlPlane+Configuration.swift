@@ -46,6 +46,7 @@ extension ControlPlane {
     private mutating func retire(_ place: Int, now: Duration) {
         guard !services[place].isRetired else { return }
         services[place].isRetired = true
+        services[place].isStopped = false
         services[place].isScheduledWarm = false
         services[place].wakeHold = .none
         setBlocked(place, nil)

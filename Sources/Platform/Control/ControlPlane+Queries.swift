@@ -6,6 +6,7 @@ extension ControlPlane {
         guard let place = configured(service) else { return WakeProgress(state: .asleep) }
         let now = max(now, latest)
         let state = services[place]
+        guard !state.isStopped else { return WakeProgress(state: .stopped) }
         let length = state.queue.count
         if state.pool.hasEligible { return WakeProgress(state: length == 0 ? .ready : .queued, queueLength: length) }
         // The one that will be ready first, as far as history tells.

@@ -6,6 +6,7 @@ extension ControlPlane {
         let now = advance(to: now)
         guard !isShuttingDown else { return .refused(.shuttingDown()) }
         guard let place = configured(arrival.service) else { return .refused(.unknownService(arrival.service)) }
+        guard !services[place].isStopped else { return .refused(.stopped(arrival.service)) }
         if services[place].queue.isEmpty,
             let choice = services[place].pool.choose(
                 affinity: arrival.affinity, promptTokens: arrival.size.promptTokens)
@@ -134,6 +135,9 @@ extension ControlPlane {
         if isShuttingDown { return .shuttingDown() }
         if !loss.isRetryable {
             return RequestFailure(.instanceLost, "\(what), and what it had sent cannot be continued")
+        }
+        if service.isStopped {
+            return RequestFailure(.instanceLost, "\(what), and an administrator has stopped the service")
         }
         if service.isRetired {
             return RequestFailure(.instanceLost, "\(what), and the service was removed from the configuration")

@@ -12,7 +12,7 @@ extension ControlPlane {
 
     /// Asks the service's policy, and does what it says within the contract's bounds.
     mutating func look(_ place: Int, now: Duration) {
-        guard !isShuttingDown, !services[place].isRetired else {
+        guard !isShuttingDown, !services[place].isRetired, !services[place].isStopped else {
             services[place].lookAt = nil
             return
         }

@@ -50,11 +50,36 @@ package struct ControlPlane: Sendable {
     /// Somebody wants the service awake, with or without a request.
     package mutating func wake(_ service: String, now: Duration) {
         let now = advance(to: now)
-        guard let place = configured(service) else { return }
+        guard let place = configured(service), !services[place].isStopped else { return }
         services[place].lastActivity = now
         services[place].wakeHold =
             services[place].noneReadySince == nil
             ? .until(now + services[place].settings.limits.idle) : .untilReady
+        look(place, now: now)
+    }
+
+    /// Refuses what comes and what waits, lets what runs finish, and then nothing of the service runs any more.
+    package mutating func stop(_ service: String, now: Duration) {
+        let now = advance(to: now)
+        guard !isShuttingDown, let place = configured(service), !services[place].isStopped else { return }
+        services[place].isStopped = true
+        services[place].wakeHold = .none
+        setBlocked(place, nil)
+        services[place].lookAt = nil
+        refuseAll(of: place, .stopped(service), now: now)
+        for index in services[place].instances.indices {
+            drain(index, of: place, because: "an administrator stopped the service", now: now)
+        }
+    }
+
+    /// Takes a service's requests again after `stop`; an instance starts when somebody asks for one.
+    package mutating func start(_ service: String, now: Duration) {
+        let now = advance(to: now)
+        guard let place = configured(service), services[place].isStopped else { return }
+        services[place].isStopped = false
+        services[place].lastActivity = now
+        // Whoever stopped it may have repaired it.
+        services[place].backoff = RestartBackoff()
         look(place, now: now)
     }
 

@@ -3,6 +3,10 @@ extension RequestFailure {
         Self(.shuttingDown, "the platform is shutting down; try again when it is back", retryAfter: Limits.retryAfter)
     }
 
+    static func stopped(_ name: String) -> Self {
+        Self(.stopped, "an administrator has stopped \(name); ask them, or use another model", retryAfter: .seconds(60))
+    }
+
     static func unknownService(_ name: String) -> Self {
         Self(.unknownService, "there is no service named \(name); `GET /v1/models` lists those that there are")
     }

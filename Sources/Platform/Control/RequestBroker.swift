@@ -164,6 +164,8 @@ package struct RequestFailure: Error, Sendable, Equatable {
         case noRoom = "no_room"
         case instanceLost = "instance_lost"
         case shuttingDown = "shutting_down"
+        /// An administrator stopped the service.
+        case stopped = "service_stopped"
     }
     package var code: Code
     package var message: String
@@ -179,7 +181,7 @@ package struct RequestFailure: Error, Sendable, Equatable {
 /// Where a service's wake-up stands.
 package struct WakeProgress: Sendable, Equatable {
     package enum State: String, Sendable {
-        case starting, ready, queued, failed, asleep
+        case starting, ready, queued, failed, asleep, stopped
     }
     package var state: State
     /// 0 … 99 while it lasts, from the measured history of starts; nil while there is none.

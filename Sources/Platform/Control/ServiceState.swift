@@ -22,6 +22,8 @@ struct ServiceState: Sendable {
     var nextNumber: Int
     /// No longer configured. Its place stays, so that its numbers go on if it comes back.
     var isRetired = false
+    /// By an administrator: nothing runs and nothing is taken until it is started again.
+    var isStopped = false
     var isScheduledWarm = false
     var wakeHold = WakeHold.none
     var lastActivity: Duration

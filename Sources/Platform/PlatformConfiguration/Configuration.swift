@@ -2,6 +2,7 @@
 package struct Configuration: Sendable, Equatable {
     package var gateway = GatewaySettings()
     package var storage = StorageSettings()
+    package var chat = ChatSettings()
     package var services: [ServiceConfiguration] = []
 
     package init() {}
@@ -55,6 +56,14 @@ package struct GatewayLimits: Sendable, Equatable {
     package var requestsPerMinute: Int?
     /// How long a client may leave written data unread.
     package var stalledReader = Duration.seconds(60)
+
+    package init() {}
+}
+
+/// `chat:`, the site where people talk to models.
+package struct ChatSettings: Sendable, Equatable {
+    /// The service that turns speech into text; nil: browsers do it themselves, where they can.
+    package var transcription: String?
 
     package init() {}
 }

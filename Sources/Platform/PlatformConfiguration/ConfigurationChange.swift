@@ -32,6 +32,10 @@ package struct ConfigurationChange: Sendable, Equatable {
         applicable = new
         compareServices(running.services, new.services)
         compareGateway(running.gateway, new.gateway)
+        if running.chat != new.chat {
+            needsRestart.append("chat.transcription")
+            applicable.chat = running.chat
+        }
         if running.storage != new.storage {
             needsRestart.append("storage.database")
             applicable.storage = running.storage

@@ -10,8 +10,20 @@ struct ConfigurationReader {
         configuration.gateway = GatewayReader(section: top.section("gateway")).read()
         configuration.storage = StorageReader(section: top.section("storage")).read()
         configuration.services = readServices(top)
+        configuration.chat = readChat(top.section("chat"), services: configuration.services.map(\.name))
         top.finish()
         return configuration
+    }
+
+    private func readChat(_ section: Section, services: [String]) -> ChatSettings {
+        var settings = ChatSettings()
+        settings.transcription = section.read("transcription", .serviceName, unset: "the browser's own recognition")
+        if let name = settings.transcription, !services.contains(name) {
+            let known = services.isEmpty ? "there is none" : "there are \(services.joined(separator: ", "))"
+            section.complain("transcription", "there is no service \(name): \(known)")
+        }
+        section.finish()
+        return settings
     }
 
     private func readServices(_ top: Section) -> [ServiceConfiguration] {
@@ -47,6 +59,15 @@ struct ConfigurationReader {
             reading.complain(path, given.origin, error.message)
             return nil
         }
+    }
+}
+
+extension ScalarKind where Value == String {
+    static let serviceName = ScalarKind { text throws(Complaint) in
+        try ServiceName.check(text)
+        return text
+    } show: {
+        .text($0)
     }
 }
 

@@ -13,6 +13,16 @@ enum Limits {
     static let shutdownGrace = Duration.seconds(45)
     /// Between two writings of what autoscaling has learnt: a killed platform loses as much.
     static let saveInterval = Duration.seconds(30)
+    /// Between two points of the history that charts show.
+    static let historyInterval = Duration.seconds(10)
+    /// Points that are kept: six hours, at some hundred bytes for each service.
+    static let historyPoints = 2_160
+    /// Logs of a service's instances that stay in the data folder: some weeks of waking a few times a day.
+    static let keptLogs = 100
+    /// Lines of one instance's log that a page gets at most.
+    static let logLines = 1_000
+    /// Logs of a service's instances that a page gets: those that run, and the one before.
+    static let logsOfService = 4
     /// What "tokens a second" looks back on.
     static let speedWindow = Duration.seconds(5)
 }

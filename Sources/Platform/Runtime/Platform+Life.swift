@@ -13,6 +13,7 @@ extension Platform: Service {
             var nextSave = now + Limits.saveInterval
             while !Task.isCancelled {
                 keepWarmSchedules()
+                recordHistory()
                 if now >= nextSave {
                     savePolicies()
                     nextSave = now + Limits.saveInterval
@@ -46,6 +47,15 @@ extension Platform: Service {
     /// Somebody wants a service awake; an unknown one is none.
     package func wake(_ service: String) {
         decide { $0.plane.wake(service, now: $1) }
+    }
+
+    /// Ends a service when what runs is done; nothing is taken until `start`, or the next start of the platform.
+    package func stop(_ service: String) {
+        decide { $0.plane.stop(service, now: $1) }
+    }
+
+    package func start(_ service: String) {
+        decide { $0.plane.start(service, now: $1) }
     }
 
     /// Whether the file has a service of that name.

@@ -1,4 +1,4 @@
-import Control
+package import Control
 import Instances
 
 /// What people and programs are shown of the platform.
@@ -12,6 +12,12 @@ extension Platform {
         return StatusReport(
             snapshot, limits: limits, speeds: speeds.withLock { $0.perSecond(snapshot, now: now) }, usages: usages(),
             version: version, uptime: uptime)
+    }
+
+    /// The services of the file, in its order, with what runs of them.
+    package func services() -> [(plan: ServicePlan, state: ServiceSnapshot)] {
+        let (snapshot, plans) = state.withLock { ($0.plane.snapshot(now: now), $0.plans) }
+        return snapshot.services.compactMap { service in plans[service.name].map { ($0, service) } }
     }
 
     /// The platform's part of `/metrics`.

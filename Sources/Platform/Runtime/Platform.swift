@@ -25,6 +25,7 @@ package final class Platform: RequestBroker, Sendable {
     /// Instances that were launched and have not ended; changed on `worker` alone.
     let running = Mutex<[InstanceID: any RunningInstance]>([:])
     let speeds = Mutex(TokenSpeeds())
+    private let pastPoints = Mutex(History())
     let worker = DispatchQueue(label: "pronk.platform")
     private let started = ContinuousClock.now
     /// The calendar's seconds since 1970 at the start, so that time goes on over a restart, and what was learnt then
@@ -86,6 +87,22 @@ package final class Platform: RequestBroker, Sendable {
         state.withLock { $0.plane.wakeProgress(of: service, now: now) }
     }
 
+    // MARK: History
+
+    /// Adds a point to what the charts show, if it is time.
+    func recordHistory() {
+        guard now >= pastPoints.withLock(\.next) else { return }
+        let (snapshot, plans) = state.withLock { ($0.plane.snapshot(now: now), $0.plans) }
+        let prices = plans.compactMapValues { plan in
+            plan.configuration.price.map { (perHour: $0.perInstanceHour, currency: $0.currency) }
+        }
+        pastPoints.withLock { $0.record(snapshot, prices: prices, now: now) }
+    }
+
+    package func history(minutes: Int) -> HistoryReport {
+        HistoryReport(points: pastPoints.withLock { $0.points(minutes: minutes, now: now) })
+    }
+
     // MARK: Deciding
 
     /// Lets the control plane decide, and has its effects carried out.
@@ -126,7 +143,11 @@ package final class Platform: RequestBroker, Sendable {
         let instance = driver.launch(plan.specification(id, place: place)) { event in
             self.worker.async { self.take(event, of: id) }
         }
-        running.withLock { $0[id] = instance }
+        let present = running.withLock { running in
+            running[id] = instance
+            return Set(running.keys.filter { $0.service == id.service }.map(\.number))
+        }
+        InstanceLogs(dataFolder: place.dataFolder).prune(id.service, keeping: Limits.keptLogs, running: present)
     }
 
     private func take(_ event: InstanceEvent, of id: InstanceID) {

@@ -14,6 +14,15 @@ package struct ServicePlan: Sendable {
     /// Seconds since 1970 at which it was planned, for lists of models.
     package let created = Int(Date().timeIntervalSince1970)
 
+    /// What the service's model is called where it comes from; nil: nobody says.
+    package var modelName: String? {
+        switch configuration.engine {
+        case .native(let model): model
+        case .command: nil
+        case .url(_, _, let modelName): modelName
+        }
+    }
+
     /// Where this program and its data are, as far as instances need to know.
     package struct Place: Sendable {
         /// This program's own file, which native engines and keepers are started from.
@@ -48,7 +57,7 @@ package struct ServicePlan: Sendable {
         var isResumable = false, isRemote = false
         switch configuration.engine {
         case .native(let model):
-            let native = try inspect(model)
+            let native = try inspect(model).limited(by: configuration.arguments)
             contextLength = native.contextLength
             let cores = configuration.resources.cores ?? machine.cores
             let fixed = native.imageBytes + Limits.nativeOverheadBytes

@@ -5,7 +5,7 @@ extension Endpoints {
     func chatCompletions(_ call: Call) async throws -> Answer {
         let request = try JSONBody.decode(ChatCompletionRequest.self, from: call.body)
         try check(model: request.parameters.model)
-        let prompt = try render(request.messages, addsGenerationPrompt: request.addsGenerationPrompt)
+        let prompt = try render(request.messages, request.ending)
         let generation = try start([prompt], request.parameters, call)
         let head = head("chatcmpl-", request.parameters, call)
         if request.parameters.stream {
@@ -29,9 +29,7 @@ extension Endpoints {
     }
 
     /// The prompt of a conversation, in the model's own format.
-    func render(
-        _ messages: [ChatCompletionRequest.Message], addsGenerationPrompt: Bool
-    ) throws -> [TokenID] {
+    func render(_ messages: [ChatCompletionRequest.Message], _ ending: PromptEnding) throws -> [TokenID] {
         guard let format = model.chatFormat else {
             throw APIError(
                 .chatNotSupported,
@@ -40,7 +38,17 @@ extension Endpoints {
         }
         return try format.encode(
             messages.map { ChatMessage(role: $0.role.templateName, content: $0.content) },
-            addsGenerationPrompt: addsGenerationPrompt, with: model.tokenizer)
+            ending: ending.ofFormat, with: model.tokenizer)
+    }
+}
+
+extension PromptEnding {
+    fileprivate var ofFormat: ChatFormat.Ending {
+        switch self {
+        case .generationPrompt: .generationPrompt
+        case .closedTurn: .closedTurn
+        case .openAnswer: .openAnswer
+        }
     }
 }
 

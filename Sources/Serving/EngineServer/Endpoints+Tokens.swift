@@ -10,8 +10,7 @@ extension Endpoints {
             switch request.input {
             case .text(let text):
                 tokenizer.encode(text, addBOS: request.addsSpecialTokens && tokenizer.addsBOS, parsesSpecials: true)
-            case .chat(let messages, let addsGenerationPrompt):
-                try render(messages, addsGenerationPrompt: addsGenerationPrompt)
+            case .chat(let messages, let ending): try render(messages, ending)
             }
         return try .json(TokenizeResponse(tokens: tokens.map(\.rawValue), maxModelLength: model.contextLength))
     }

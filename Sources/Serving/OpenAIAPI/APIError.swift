@@ -32,6 +32,7 @@ package struct APIError: Error, Sendable, Equatable {
         case startFailed = "start_failed"
         case noRoom = "no_room"
         case instanceLost = "instance_lost"
+        case serviceStopped = "service_stopped"
     }
 
     package var code: Code
@@ -69,7 +70,7 @@ extension APIError.Code {
         case .headersTooLarge: 431
         case .internalError: 500
         case .instanceLost: 502
-        case .cancelled, .draining, .coldStartTimeout, .startFailed, .noRoom: 503
+        case .cancelled, .draining, .coldStartTimeout, .startFailed, .noRoom, .serviceStopped: 503
         }
     }
 

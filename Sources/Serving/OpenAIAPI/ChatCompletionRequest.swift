@@ -2,8 +2,7 @@
 package struct ChatCompletionRequest: Decodable, Sendable {
     package var messages: [Message]
     package var parameters: GenerationParameters
-    /// Whether the prompt ends with the head of an assistant's message (vLLM's extra); true unless said otherwise.
-    package var addsGenerationPrompt: Bool
+    package var ending: PromptEnding
 
     package init(from decoder: any Decoder) throws {
         let fields = try RequestFields(decoder)
@@ -19,7 +18,7 @@ package struct ChatCompletionRequest: Decodable, Sendable {
         self.messages = messages
         parameters = try GenerationParameters(fields)
         try parameters.checkResume(choices: parameters.choices)
-        addsGenerationPrompt = try fields.boolean("add_generation_prompt") ?? true
+        ending = try PromptEnding(fields)
     }
 }
 
@@ -98,5 +97,27 @@ private struct Content: Decodable {
             }
             self.text = text
         }
+    }
+}
+
+/// How a chat's prompt ends (vLLM's extras): with the head of a new answer unless something else is asked for.
+package enum PromptEnding: Sendable, Equatable {
+    case generationPrompt
+    /// `add_generation_prompt: false`.
+    case closedTurn
+    /// `continue_final_message: true`, which vLLM takes only without the other.
+    case openAnswer
+
+    init(_ fields: RequestFields) throws(APIError) {
+        let adds = try fields.boolean("add_generation_prompt")
+        guard try fields.boolean("continue_final_message") ?? false else {
+            self = adds ?? true ? .generationPrompt : .closedTurn
+            return
+        }
+        guard adds == false else {
+            throw .invalid(
+                fields.path("continue_final_message"), "is only allowed when 'add_generation_prompt' is false")
+        }
+        self = .openAnswer
     }
 }

@@ -2,7 +2,7 @@
 package struct TokenizeRequest: Decodable, Sendable {
     package enum Input: Sendable, Equatable {
         case text(String)
-        case chat([ChatCompletionRequest.Message], addsGenerationPrompt: Bool)
+        case chat([ChatCompletionRequest.Message], PromptEnding)
     }
 
     package var model: String?
@@ -16,7 +16,7 @@ package struct TokenizeRequest: Decodable, Sendable {
             "messages", [ChatCompletionRequest.Message].self, "must be an array of messages")
         if let messages {
             guard !messages.isEmpty else { throw APIError.invalid("messages", "must hold at least one message") }
-            input = .chat(messages, addsGenerationPrompt: try fields.boolean("add_generation_prompt") ?? true)
+            input = .chat(messages, try PromptEnding(fields))
         } else if let prompt = try fields.string("prompt") {
             input = .text(prompt)
         } else {

@@ -41,7 +41,7 @@ struct UnsupportedFields {
     static let chat = UnsupportedFields(
         common
             + empty("tools", "functions", "audio", "chat_template", "chat_template_kwargs", "prediction")
-            + equal(.boolean(false), "logprobs", "continue_final_message", "echo", "add_special_tokens")
+            + equal(.boolean(false), "logprobs", "echo", "add_special_tokens")
             + equal(.number(0), "top_logprobs")
             + equal(.array([.string("text")]), "modalities"))
 

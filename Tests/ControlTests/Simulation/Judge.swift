@@ -31,6 +31,8 @@ struct Judge {
     var settings: [String: ServiceSettings] = [:]
     var machine = Resources()
     var shutDownAt: Duration?
+    /// Services that an administrator has stopped.
+    var stopped: Set<String> = []
     private var instances: [InstanceID: Known] = [:]
     private var everLaunched: Set<InstanceID> = []
     private var waiting: [String: [Waiting]] = [:]
@@ -142,6 +144,7 @@ struct Judge {
                     ?? true
         case .instanceLost: isAllowed = true
         case .shuttingDown: isAllowed = shutDownAt != nil
+        case .stopped: isAllowed = stopped.contains(service)
         }
         try hold(isAllowed, "a request for \(service) was refused for no reason after \(now - since): \(failure)")
     }
@@ -172,6 +175,7 @@ struct Judge {
             throw Violation(description: "\(id) is launched out of nothing")
         }
         try hold(shutDownAt == nil, "\(id) is launched while shutting down")
+        try hold(!stopped.contains(id.service), "\(id) is launched though its service is stopped")
         try hold(everLaunched.insert(id).inserted, "\(id) is launched twice")
         let same = instances.filter {
             $0.key.service == id.service && $0.value.settings.revision == settings.revision
@@ -276,6 +280,7 @@ struct Judge {
         waiting = [:]
         open = []
         failedStarts = [:]
+        stopped = []
     }
 
     /// Holds at every moment when nothing is under way between gateway and control plane.

@@ -199,9 +199,16 @@ struct PlatformSimulation {
             let numbered = settings.map { judge.numbered($0) }
             judge.settings = Dictionary(uniqueKeysWithValues: numbered.map { ($0.name, $0) })
             judge.machine = machine
+            judge.stopped.formIntersection(numbered.map(\.name))
             plane.reconfigure(numbered, machine: machine, now: time)
         case .wake(let service): plane.wake(service, now: time)
         case .keepWarm(let service, let isWarm): plane.keepWarm(service, isWarm, now: time)
+        case .stop(let service):
+            if judge.settings[service] != nil { judge.stopped.insert(service) }
+            plane.stop(service, now: time)
+        case .start(let service):
+            judge.stopped.remove(service)
+            plane.start(service, now: time)
         case .dies: try die()
         case .diskFull(let isFull): ledger.isDiskFull = isFull
         case .clockJumps(let seconds): ledger.wallOffset += seconds * 1_000_000

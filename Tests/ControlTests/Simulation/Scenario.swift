@@ -31,6 +31,9 @@ struct Scenario {
         case settings([ServiceSettings], machine: Resources)
         case wake(String)
         case keepWarm(String, Bool)
+        /// An administrator stops or starts a service.
+        case stop(String)
+        case start(String)
         case shutDown
         /// The platform is killed, and started again at once.
         case dies
@@ -153,6 +156,11 @@ struct Scenario {
         if random.chance(200) {
             let seconds = Int.random(in: -7200...7200, using: &random)
             changes.append((moment(&random), .clockJumps(seconds)))
+        }
+        for service in services where random.chance(150) {
+            let start = moment(&random)
+            changes.append((start, .stop(service.name)))
+            changes.append((start + .seconds(Int.random(in: 0...30, using: &random)), .start(service.name)))
         }
     }
 }

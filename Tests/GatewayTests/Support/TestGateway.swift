@@ -74,6 +74,23 @@ struct TestGateway {
         return try await client.execute(request, timeout: .seconds(30))
     }
 
+    /// A POST whose body comes in small pieces without a length.
+    func requestChunked(_ path: String, _ body: String, headers: [(String, String)]) async throws -> Reply {
+        var request = HTTPClientRequest(url: "http://localhost:\(port)\(path)")
+        request.method = .POST
+        request.headers.add(contentsOf: .init(headers))
+        request.headers.add(name: "authorization", value: "Bearer \(Self.key)")
+        let pieces = Array(body.utf8).split(maxSplits: 20, omittingEmptySubsequences: false) { $0 == 0x0A }
+        let whole = AsyncStream<ByteBuffer> { source in
+            for (place, piece) in pieces.enumerated() {
+                source.yield(ByteBuffer(bytes: place == 0 ? Array(piece) : [0x0A] + piece))
+            }
+            source.finish()
+        }
+        request.body = .stream(whole, length: .unknown)
+        return try await Reply(HTTPClient.shared.execute(request, timeout: .seconds(30)))
+    }
+
     func chat(_ body: String = #"{"model":"m","messages":[]}"#) async throws -> Reply {
         try await request("POST", "/v1/chat/completions", body)
     }

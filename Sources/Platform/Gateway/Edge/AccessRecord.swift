@@ -25,7 +25,7 @@ struct AccessRecord {
     func metadata(_ exchange: Exchange, duration: TimeAmount) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
             LogKey.requestID: "\(exchange.id)", LogKey.method: "\(exchange.method.rawValue)",
-            LogKey.path: "\(exchange.path.prefix(200))", LogKey.status: "\(status)", "bytes": "\(bytes)",
+            LogKey.path: "\(Self.shown(exchange.path))", LogKey.status: "\(status)", "bytes": "\(bytes)",
             LogKey.milliseconds: "\(duration.milliseconds)",
             "caller": "\(exchange.caller?.id ?? exchange.peer.description)",
         ]
@@ -38,6 +38,12 @@ struct AccessRecord {
         if generatedTokens > 0 { metadata["generated_tokens"] = "\(generatedTokens)" }
         if let error { metadata[LogKey.code] = "\(error)" }
         return metadata
+    }
+
+    /// A path without its secrets: a long part, such as the token of a shared chat, is all that one needs to see it.
+    static func shown(_ path: String) -> String {
+        path.prefix(200).split(separator: "/", omittingEmptySubsequences: false)
+            .map { $0.utf8.count > Limits.shownPathPart ? $0.prefix(6) + "…" : $0 }.joined(separator: "/")
     }
 }
 

@@ -12,13 +12,14 @@ extension ClientConnection {
             return
         }
         switch destination {
-        case .call(let generates):
-            ModelCall.start(exchange, generates: generates, body: body)
+        case .call(let kind): ModelCall.start(exchange, kind, body: body)
         case .models: answerModels(exchange)
         case .model(let name): answerModel(exchange, name.removingPercentEncoding ?? name)
-        case .health: exchange.send(.ok, ["content-type": "text/plain"], ByteBuffer(string: "ok\n"))
+        case .health:
+            wake(loop.settings.catalogue.routes, exchange)
+            exchange.send(.ok, ["content-type": "text/plain"], ByteBuffer(string: "ok\n"))
         case .metrics: answerMetrics(exchange)
-        case .administration, .site:
+        case .site:
             guard let site = loop.core.site else {
                 exchange.fail(APIError(.unknownURL, "There is nothing at \(exchange.path.prefix(200))."))
                 return
@@ -53,7 +54,7 @@ extension ClientConnection {
 
     private func answerModels(_ exchange: Exchange) {
         let routes = loop.settings.catalogue.routes
-        if mayWake(exchange) { for route in routes { loop.core.broker.wake(route.name) } }
+        wake(routes, exchange)
         send(ModelList(routes.map(\.card)), exchange)
     }
 
@@ -62,11 +63,15 @@ extension ClientConnection {
             exchange.fail(.unknownModel(name, loop.settings.catalogue))
             return
         }
-        if mayWake(exchange) { loop.core.broker.wake(name) }
+        wake([route], exchange)
         send(route.card, exchange)
     }
 
-    private func mayWake(_ exchange: Exchange) -> Bool { exchange.caller?.scopes.contains(.wake) ?? false }
+    /// Wakes what the caller, or the service itself, wants awake by being looked at.
+    private func wake(_ routes: [ServiceRoute], _ exchange: Exchange) {
+        let mayWake = exchange.caller?.scopes.contains(.wake) ?? false
+        for route in routes where mayWake || route.isWokenByChecks { loop.core.broker.wake(route.name) }
+    }
 
     private func send(_ answer: some Encodable, _ exchange: Exchange) {
         guard let json = try? JSONBody.encode(answer) else {

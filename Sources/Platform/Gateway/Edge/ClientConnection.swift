@@ -31,6 +31,8 @@ final class ClientConnection: ChannelInboundHandler, Watched {
     private var context: ChannelHandlerContext?
     private(set) var phase = Phase.idle
     private var body = ByteBuffer()
+    /// Bytes of the body that are taken from the budget.
+    private var held = 0
     private var dropped = 0
     /// When the phase began.
     private var since = NIODeadline.now()
@@ -160,12 +162,30 @@ final class ClientConnection: ChannelInboundHandler, Watched {
                 refuseNow(exchange, .tooLarge(limit))
                 return
             }
+            guard hold(part.readableBytes) else {
+                body = ByteBuffer()
+                refuseNow(
+                    exchange,
+                    APIError(
+                        .queueFull, "The gateway holds as many bodies of requests as it can: send it again soon.",
+                        retryAfter: 1))
+                return
+            }
             if body.readableBytes == 0 { body = part } else { body.writeImmutableBuffer(part) }
         case .dropping(let exchange, let error):
             dropped += part.readableBytes
             if dropped > limit { refuseNow(exchange, error) }
         case .idle, .answering, .lingering: break
         }
+    }
+
+    /// Takes room for a part of the body, unless the machine's own user sends it.
+    private func hold(_ bytes: Int) -> Bool {
+        guard case .address(let address) = peer, body.readableBytes + bytes > Limits.smallBodyBytes else { return true }
+        let wanted = body.readableBytes + bytes - held
+        guard loop.core.bodies.take(wanted, for: address) else { return false }
+        held += wanted
+        return true
     }
 
     private func takeEnd() {
@@ -252,6 +272,8 @@ final class ClientConnection: ChannelInboundHandler, Watched {
     /// What is done once for each request, however it ended.
     private func settle(_ exchange: Exchange) {
         let core = loop.core
+        if case .address(let address) = peer { core.bodies.giveBack(held, of: address) }
+        held = 0
         core.counters.inFlight.subtract(1, ordering: .relaxed)
         if let tenant = exchange.tenant { core.limiter.release(tenant) }
         guard !exchange.record.isPolled else { return }

@@ -4,26 +4,22 @@ import OpenAIAPI
 
 /// What a path asks for.
 enum Destination: Equatable {
-    /// A call of a model; `generates`: it has choices, a seed, limits and perhaps a stream.
-    case call(generates: Bool)
+    case call(CallKind)
     case models
     case model(String)
     case health
     case metrics
-    /// The platform's own API.
-    case administration
-    /// Everything else.
+    /// Everything else: pages and their API. The site itself looks who may ask what.
     case site
 
     init(path: String) {
         switch path {
-        case "/v1/chat/completions", "/v1/completions": self = .call(generates: true)
-        case "/v1/embeddings", "/v1/rerank", "/v1/score", "/tokenize", "/detokenize": self = .call(generates: false)
+        case "/v1/chat/completions", "/v1/completions": self = .call(.generation)
+        case "/v1/embeddings", "/v1/rerank", "/v1/score", "/tokenize", "/detokenize": self = .call(.other)
+        case "/v1/audio/transcriptions", "/v1/audio/translations": self = .call(.form)
         case "/v1/models": self = .models
         case "/healthz": self = .health
         case "/metrics": self = .metrics
-        case "/api": self = .administration
-        case _ where path.hasPrefix("/api/"): self = .administration
         case _ where path.hasPrefix("/v1/models/"): self = .model(String(path.dropFirst("/v1/models/".count)))
         default: self = .site
         }
@@ -34,7 +30,7 @@ enum Destination: Equatable {
         switch self {
         case .call: [.POST]
         case .models, .model, .health, .metrics: [.GET, .HEAD]
-        case .administration, .site: nil
+        case .site: nil
         }
     }
 
@@ -43,11 +39,20 @@ enum Destination: Equatable {
         switch self {
         case .call, .models, .model: .chat
         case .metrics: options.opensMetrics ? nil : .admin
-        case .administration: .admin
         case .health, .site: nil
         }
     }
 
     /// Programs poll these: no line in the log, no rate limit.
     var isPolled: Bool { self == .health || self == .metrics }
+}
+
+/// What a call of a model is like.
+enum CallKind: Equatable {
+    /// It has choices, a seed, limits and perhaps a stream.
+    case generation
+    /// Another one with a body of JSON.
+    case other
+    /// Its body is a form with a file; the model's name is a field of it.
+    case form
 }

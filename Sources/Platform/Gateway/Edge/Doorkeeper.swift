@@ -7,8 +7,11 @@ struct Doorkeeper {
     let settings: LiveSettings
     let callers: any CallerDirectory
 
-    /// Everything a listener without keys knows of its callers.
-    private static let anyone = Caller(id: "local", name: "local", scopes: [.chat, .admin])
+    /// Everything an open listener knows of its callers. They may call models; what runs is administrators' business.
+    private static let anyone = Caller(id: "local", name: "local", scopes: [.chat])
+    private static let administrator = Caller(id: "local", name: "local", scopes: [.chat, .admin])
+    /// Who the chat site calls a model for; heard on the administration socket alone.
+    static let callerHeader = "x-pronk-caller"
 
     /// - Returns: nil where nobody is known and nobody needs to be.
     func admit(_ headers: HTTPHeaders, to destination: Destination, from peer: Peer) throws(APIError) -> Caller? {
@@ -20,7 +23,8 @@ struct Doorkeeper {
         let isOpen = settings.options.authentication == .open
         if peer != .administrator, isOpen, destination != .health { try checkHost(headers) }
         if destination != .health { try checkOrigin(headers) }
-        if peer == .administrator || isOpen { return Self.anyone }
+        if peer == .administrator { return Self.administrator(for: headers) }
+        if isOpen { return Self.anyone }
         guard destination.scope(settings.options) != nil else { return nil }
         guard token != nil else {
             throw APIError(
@@ -28,6 +32,11 @@ struct Doorkeeper {
                 "This server asks for an API key: send 'Authorization: Bearer KEY'. `pronk key create` makes one.")
         }
         throw APIError(.invalidKey, "This API key is unknown or revoked: check it, or make one by `pronk key create`.")
+    }
+
+    private static func administrator(for headers: HTTPHeaders) -> Caller {
+        guard let id = headers.first(name: callerHeader), !id.isEmpty else { return administrator }
+        return Caller(id: id, name: id, scopes: [.chat])
     }
 
     private func check(_ caller: Caller, _ destination: Destination) throws(APIError) {
@@ -43,8 +52,8 @@ struct Doorkeeper {
         guard let origin = headers.first(name: "origin"), !isAllowed(origin, headers) else { return }
         throw APIError(
             .originNotAllowed,
-            "Pages of '\(origin.prefix(200))' may not call this server: list the origin in the gateway's settings, or "
-                + "send an API key.")
+            "Pages of '\(origin.prefix(200))' may not call this server without an API key: "
+                + "`pronk key create` makes one.")
     }
 
     func isAllowed(_ origin: String, _ headers: HTTPHeaders) -> Bool {

@@ -14,6 +14,7 @@ extension APIError {
             case .noRoom: .noRoom
             case .instanceLost: .instanceLost
             case .shuttingDown: .draining
+            case .stopped: .serviceStopped
             }
         let isTemporary = failure.code != .unknownService && failure.code != .instanceLost
         let seconds = failure.retryAfter.map { max(1, Int($0.components.seconds)) }

@@ -12,6 +12,7 @@ final class GatewayCore: Sendable {
     let logger: Logger
     let counters = GatewayCounters()
     let limiter = CallerLimiter()
+    let bodies = BodyBudget()
     let platformMetrics: @Sendable () -> String
     private let requests = Atomic<UInt64>(0)
     private let live: Mutex<LiveSettings>

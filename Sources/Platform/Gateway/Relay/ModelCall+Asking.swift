@@ -94,7 +94,7 @@ enum UpstreamHeaders {
         case 10: name.isSame("connection") || name.isSame("keep-alive")
         case 12: name.isSame("x-request-id")
         case 13: name.isSame("authorization")
-        case 14: name.isSame("content-length")
+        case 14: name.isSame("content-length") || name.isSame("x-pronk-caller")
         case 15: name.isSame("accept-encoding")
         case 16: name.isSame("proxy-connection")
         case 17: name.isSame("transfer-encoding")

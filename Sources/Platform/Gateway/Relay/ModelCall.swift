@@ -51,15 +51,15 @@ final class ModelCall: Call {
     /// Tokens that came from instances which were lost.
     var generatedElsewhere = 0
 
-    static func start(_ exchange: Exchange, generates: Bool, body: ByteBuffer) {
+    static func start(_ exchange: Exchange, _ kind: CallKind, body: ByteBuffer) {
         do throws(APIError) {
             let bytes = body.readableBytesUInt8Span
-            let fields = try CallScanner.scan(bytes)
+            let fields = try kind == .form ? CallFields(form: body, of: exchange) : CallScanner.scan(bytes)
             guard let name = fields.model else { throw .missingModel }
             let catalogue = exchange.loop.settings.catalogue
             guard let route = catalogue.route(named: name) else { throw .unknownModel(name, catalogue) }
             exchange.record.service = route.name
-            let call = ModelCall(exchange, generates: generates, fields: fields, body: body, route: route)
+            let call = ModelCall(exchange, generates: kind == .generation, fields: fields, body: body, route: route)
             exchange.call = call
             call.submit(affinity: fields.affinity(bytes))
         } catch {

@@ -28,7 +28,7 @@ package struct BodySplice {
 
     package mutating func setModel(_ name: String) {
         var value: [UInt8] = []
-        value.append(jsonString: name)
+        if fields.isForm { value += name.utf8 } else { value.append(jsonString: name) }
         if let range = fields.modelExtent { edits.append(Edit(range: range, value: value)) }
     }
 
@@ -68,6 +68,10 @@ package struct BodySplice {
             copy(to: edit.range.lowerBound)
             result.writeBytes(edit.value)
             position = edit.range.upperBound
+        }
+        if fields.isForm {
+            copy(to: body.readableBytes)
+            return result
         }
         copy(to: fields.closingBrace)
         result.writeBytes(added)

@@ -6,6 +6,8 @@ package struct CallFields {
         package var isNull: Bool
     }
 
+    /// The body is a form, and its values stand there without quotes.
+    package var isForm = false
     package var model: String?
     package var modelExtent: Range<Int>?
     package var isStreamed = false
@@ -27,6 +29,8 @@ package struct CallFields {
     package var user: Range<Int>?
     /// Where fields can be added: the offset of the last brace.
     package var closingBrace = 0
+
+    package init() {}
 
     /// Choices over all prompts.
     package var sequences: Int {

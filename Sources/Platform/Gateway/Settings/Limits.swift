@@ -2,10 +2,20 @@
 enum Limits {
     /// Characters of an X-Request-Id: a UUID or a trace id with room to spare; it is repeated in logs.
     static let requestIDCharacters = 128
+    /// Bytes of a part of a path that stands in the log: a UUID has 36, a secret of 256 bits 43.
+    static let shownPathPart = 40
+    /// Bytes of bodies that all callers together may have here, and one address: sixteen of the largest, and eight.
+    static let heldBodyBytes = 256 << 20
+    static let heldBodyBytesOfAddress = 128 << 20
+    /// Bytes of a body that count for nothing: as many as there can be connections make no more than 160 MB.
+    static let smallBodyBytes = 16 << 10
     /// Header fields of a request; the engine's own bound.
     static let headerFields = 200
     /// Levels of nesting in a body: Foundation's decoder in the engine refuses deeper ones, too.
     static let nesting = 512
+    /// Parts of a form, and bytes of one's head: OpenAI's forms have seven fields.
+    static let formParts = 32
+    static let formHeadBytes = 4 << 10
     /// Bytes at the start of a conversation that choose its instance: enough to tell system prompts apart, and hashed
     /// in microseconds.
     static let affinityBytes = 4 << 10

@@ -32,11 +32,17 @@ package struct ServiceRoute: Sendable, Equatable {
     /// Tokens; 0: unknown.
     package var contextLength: Int
     package var defaults: Defaults
+    /// Health checks and lists of models wake it, whoever asks.
+    package var isWokenByChecks: Bool
 
-    package init(name: String, created: Int = 0, contextLength: Int = 0, defaults: Defaults = Defaults()) {
+    package init(
+        name: String, created: Int = 0, contextLength: Int = 0, defaults: Defaults = Defaults(),
+        isWokenByChecks: Bool = false
+    ) {
         self.name = name
         self.created = created
         self.contextLength = contextLength
         self.defaults = defaults
+        self.isWokenByChecks = isWokenByChecks
     }
 }

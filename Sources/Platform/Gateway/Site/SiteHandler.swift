@@ -21,6 +21,21 @@ package struct SiteRequest: Sendable {
     package var peer: String
     package var isSecure: Bool
 
+    package init(
+        id: String, method: String, path: String, query: String?, headers: [(name: String, value: String)],
+        body: [UInt8], caller: Caller?, peer: String, isSecure: Bool
+    ) {
+        self.id = id
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.caller = caller
+        self.peer = peer
+        self.isSecure = isSecure
+    }
+
     /// The first header of that name.
     package func header(_ name: String) -> String? {
         let name = name.lowercased()

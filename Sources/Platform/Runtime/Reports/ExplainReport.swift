@@ -3,7 +3,7 @@ package import Control
 package import Metering
 import Routing
 
-/// What `GET /api/requests/ID` answers and `pronk explain` prints: one request's story, step by step.
+/// What `GET /api/admin/requests/ID` answers and `pronk explain` prints: one request's story, step by step.
 package struct ExplainReport: Codable, Sendable, Equatable {
     package struct Step: Codable, Sendable, Equatable {
         /// Seconds since the request came; nil where it is not told.

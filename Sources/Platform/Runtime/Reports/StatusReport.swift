@@ -1,4 +1,4 @@
-/// What `GET /api/status` answers and `pronk status` shows: everything that runs, at one moment.
+/// What `GET /api/admin/status` answers and `pronk status` shows: everything that runs, at one moment.
 package struct StatusReport: Codable, Sendable, Equatable {
     package var version: String
     /// Seconds since the platform began.

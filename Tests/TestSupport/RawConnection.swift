@@ -4,11 +4,11 @@ import Glibc
 /// A TCP connection without HTTP on top, to be rude with.
 ///
 /// Calls that block run on threads of their own: tests and servers share the few of Swift's pool.
-final class RawConnection: Sendable {
+package final class RawConnection: Sendable {
     private let descriptor: Int32
 
     /// - Parameter receiveBuffer: bytes that the system takes for us while we do not read; nil: the system's choice.
-    init(port: Int, receiveBuffer: Int32? = nil) throws {
+    package init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
@@ -27,11 +27,13 @@ final class RawConnection: Sendable {
         guard result == 0 else { throw Failure() }
     }
 
-    struct Failure: Error {}
+    package struct Failure: Error {
+        package init() {}
+    }
 
     /// Sends all of it, or as much as the other side takes before it closes; then false.
     @discardableResult
-    func send(_ text: String) async -> Bool {
+    package func send(_ text: String) async -> Bool {
         await blocking { descriptor in
             let bytes = Array(text.utf8)
             var sent = 0
@@ -47,7 +49,7 @@ final class RawConnection: Sendable {
     }
 
     /// Reads until `mark` has come or the other side has closed.
-    func read(until mark: String? = nil) async -> String {
+    package func read(until mark: String? = nil) async -> String {
         await blocking { descriptor in
             var bytes: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 4096)
