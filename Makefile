@@ -13,8 +13,10 @@ SEED = 1
 
 BINARY := .build/release/pronk
 BUILT := .build/product.stamp
+SITE := .build/site.stamp
 # Folders are listed too: their time changes when a file in them comes or goes.
 SOURCES := Package.swift $(shell find Sources)
+SITE_SOURCES := scripts/web.sh $(shell find web)
 
 .PHONY: help run build test test-full format lint bench fuzz chaos simulate clean
 
@@ -25,13 +27,13 @@ help: ## list every target and why one would use it
 	@echo
 	@echo "  Variables: HOST=$(HOST) PORT=$(PORT); PRONK_DATA says where models, settings and records are kept."
 
-run: $(BUILT) ## start Pronk on http://HOST:PORT; the first time: install, build, fetch and pack what is missing
+run: $(BUILT) $(SITE) ## start Pronk on http://HOST:PORT; the first time: install, build, fetch and pack what is missing
 	@scripts/serve.sh $(BINARY) $(HOST):$(PORT)
 
-build: $(BUILT) ## build the release binary .build/release/pronk and nothing else
+build: $(BUILT) $(SITE) ## build the release binary .build/release/pronk and the chat site, and nothing else
 
 test: ## all tests, which CI runs too: under 20 minutes on 2 cores from a fresh clone
-	@scripts/require.sh build python
+	@scripts/require.sh build web python browser
 	@scripts/test.sh
 
 test-full: test fuzz chaos bench ## the tests, then ten minutes each of fuzzing and of kills under load, then the speeds
@@ -44,11 +46,12 @@ lint: ## check the format of Swift files and the syntax of scripts, and change n
 	@scripts/require.sh swift
 	@scripts/lint.sh
 
-bench: $(BUILT) ## compare the engine with llama.cpp, and the gateway with nginx alone, each in one run on this machine
+bench: $(BUILT) $(SITE) ## compare the engine with llama.cpp, the gateway with nginx alone, and measure the chat site
 	@scripts/require.sh build python bench
 	@Benchmarks/run.sh $(BINARY)
 	swift build -c release --product gateway-benchmark
 	@Benchmarks/gateway.sh
+	@Benchmarks/site.sh
 
 simulate: ## replay one seed of the platform's simulation and show what happened: SEED=123
 	@scripts/require.sh build
@@ -71,6 +74,12 @@ clean: ## remove what was built here; models stay
 $(BUILT): $(SOURCES) $(if $(wildcard $(BINARY)),,missing-binary)
 	@scripts/require.sh build
 	swift build -c release --product pronk
+	@touch $@
+
+# Beside the binary's folder, where the server looks for it.
+$(SITE): $(SITE_SOURCES) | $(BUILT)
+	@scripts/require.sh web
+	scripts/web.sh "$$(readlink -f .build/release)/../share/pronk/web"
 	@touch $@
 
 .PHONY: missing-binary

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes sure that the tools a job needs are on this machine: `require.sh JOB…`.
-# A job is swift, build, python or bench.
+# A job is swift, build, web, python, browser or bench.
 #
 # Looks before it installs, so that nothing is asked of apt when nothing is missing. Installs only with root's rights
 # (or sudo without a password); otherwise names the packages and stops.
@@ -28,10 +28,27 @@ for job in "$@"; do
             needs libsqlite3-dev test -e /usr/include/sqlite3.h # GRDB's SQLite is the system's
             needs zlib1g-dev test -e /usr/include/zlib.h # SwiftNIO's compression links it
             ;;
+        web)
+            needs node-typescript command -v tsc
+            needs esbuild command -v esbuild
+            needs nodejs command -v node
+            needs node-react test -d /usr/share/nodejs/react
+            needs node-react-dom test -d /usr/share/nodejs/react-dom
+            needs node-csstype test -d /usr/share/nodejs/csstype # React's types name these two
+            needs node-prop-types test -d /usr/share/nodejs/@types/prop-types
+            needs node-marked test -d /usr/share/nodejs/marked
+            needs node-dompurify test -d /usr/share/nodejs/dompurify
+            needs node-highlight.js test -d /usr/share/nodejs/highlight.js
+            needs node-chart.js test -d /usr/share/nodejs/chart.js
+            needs libjs-katex test -e /usr/share/javascript/katex/katex.mjs
+            ;;
         python)
             needs python3 command -v python3
             needs python3-pip python3 -c 'import pip'
             needs python3-venv python3 -c 'import venv, ensurepip'
+            ;;
+        browser)
+            needs chromium command -v chromium
             ;;
         bench)
             needs nginx-light command -v nginx

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Runs the tests: Swift's, then those in Python that drive the built program from outside.
+# Runs the tests: the site's pure parts, Swift's, then those in Python that drive the built program and
+# its site from outside.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,8 +18,14 @@ if [ "$(cat .venv/tests 2>/dev/null)" != "$wanted" ]; then
     echo "$wanted" >.venv/tests
 fi
 
+step "Web tests"
+scripts/web.sh --test
+
 step "Building product and tests"
 swift build -c release --build-tests
+
+step "Building the chat site"
+scripts/web.sh "$(readlink -f .build/release)/../share/pronk/web"
 
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
@@ -26,7 +33,7 @@ status=0
 
 # Tests that compute occupy every thread for seconds, tests of servers have deadlines, and those of instances start
 # processes by the dozen, and look how soon they are gone: one after the other.
-servers='EngineServerTests|GatewayTests|ModelSourcesTests|RuntimeTests|TerminalTests'
+servers='ChatServerTests|EngineServerTests|GatewayTests|ModelSourcesTests|RuntimeTests|TerminalTests'
 instances='InstancesTests'
 swift_tests() {
     swift test -c release --skip-build --disable-xctest "$@" 2>&1 | tee "$results" || status=1

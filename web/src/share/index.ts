@@ -1,0 +1,2 @@
+export { ExportMenu } from "./export-menu";
+export { ShareDialog } from "./share-dialog";

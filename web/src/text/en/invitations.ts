@@ -1,0 +1,18 @@
+export const invitations = {
+    invitationsLead: "An invitation is a link that makes one account.",
+    invite: "Invite somebody",
+    note: "Note",
+    noteHint: "Only administrators see it. Who is it for?",
+    expires: "Expires",
+    createInvitation: "Create invitation",
+    invitationOnce: "Copy the link now; it is not shown again.",
+    invitationsCaption: "Invitations",
+    invitationsNone: "No invitations yet.",
+    usedBy: (name: string) => `Used by ${name}`,
+    open: "Open",
+    expiredOn: "Expired",
+    revoke: "Revoke",
+    revokeOf: (note: string) => `Revoke the invitation “${note}”`,
+    invitationRevoked: "Invitation revoked",
+    withoutNote: "no note",
+};

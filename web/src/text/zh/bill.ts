@@ -1,0 +1,28 @@
+import type { Texts } from "../en";
+
+export const bill: Texts["bill"] = {
+    period: "时间范围",
+    periods: { today: "今天", "7d": "近 7 天", "30d": "近 30 天", "90d": "近 90 天" },
+    groupBy: "汇总方式",
+    byService: "按服务",
+    byDay: "按天",
+    billCaption: (grouping) => `账单（${grouping}）`,
+    day: "日期",
+    service: "服务",
+    spent: "实际费用",
+    alwaysOn: "常驻费用",
+    alwaysOnHint: "“常驻费用”指同样的服务若从不休眠所需的费用。",
+    saved: "节省",
+    cold: "冷启动",
+    idle: "空闲",
+    busy: "工作",
+    draining: "收尾",
+    requests: "请求数",
+    tokensIn: "输入 token",
+    tokensOut: "输出 token",
+    total: "合计",
+    billNone: "此时段内没有运行记录。",
+    noPrice: "未定价",
+    instanceTime: "实例时间",
+    timeZone: (name) => `日期按 ${name} 时区划分。`,
+};
