@@ -7,7 +7,8 @@ exits with 0. It answers /v1/models, /v1/chat/completions (streamed and whole) a
 
 An answer is the words "t0 t1 t2 …", one a token, so that a lost or doubled token shows. There are max_tokens of them
 (--tokens, unless the request says) for each of n choices. All requests share the capacity of --tokens-per-second, first
-come, first served, and at most --concurrency of them are answered at a time, as on a machine of one size.
+come, first served, and at most --concurrency of them are answered at a time, as on a machine of one size. With --stamps
+a word is the time at which it is written, in milliseconds since 1970, and the first one when the request was there.
 
 What can go wrong:
   --crash-after N   dies without a word when N tokens were written in all; 0: before it listens
@@ -19,6 +20,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import signal
 import time
 
@@ -32,6 +34,9 @@ def arguments():
     parser.add_argument("--ready-after", type=float, default=0, metavar="SECONDS")
     parser.add_argument("--tokens", type=int, default=16, help="tokens of an answer")
     parser.add_argument("--tokens-per-second", type=float, default=0, help="0: as fast as it goes")
+    parser.add_argument("--pace", type=float, default=0, help="seconds between two tokens of one answer")
+    parser.add_argument("--stamps", action="store_true")
+    parser.add_argument("--echo", action="store_true", help="the answer is the last message, word by word")
     parser.add_argument("--concurrency", type=int, default=256)
     parser.add_argument("--crash-after", type=int, metavar="TOKENS")
     parser.add_argument("--hang", choices=["health", "answers", "all"])
@@ -141,12 +146,16 @@ class Engine:
 
     # Answers.
 
-    async def tokens(self, count):
+    async def tokens(self, count, arrival, words=None):
         """Yields the next token's text as soon as the machine has made it."""
         for index in range(count):
             await self.capacity.token()
+            if self.options.pace and index:
+                await asyncio.sleep(self.options.pace)
             self.generated_tokens += 1
-            yield f"t{index} "
+            stamp = arrival if index == 0 else time.time()
+            text = words[index] if words else f"t{index} "
+            yield f"{stamp * 1000:.2f} " if self.options.stamps else text
             if self.options.crash_after is not None and self.generated_tokens >= self.options.crash_after:
                 # A turn of the loop, in which the last token leaves.
                 await asyncio.sleep(0)
@@ -154,19 +163,23 @@ class Engine:
 
     async def answer(self, request, messages, fields, writer):
         self.waiting += 1
+        arrival = time.time()
         async with self.slots:
             self.waiting -= 1
             self.running += 1
             try:
-                await self.generate(request, messages, fields, writer)
+                await self.generate(request, messages, fields, arrival, writer)
             finally:
                 self.running -= 1
 
-    async def generate(self, request, messages, fields, writer):
+    async def generate(self, request, messages, fields, arrival, writer):
         count = request.get("max_completion_tokens") or request.get("max_tokens") or self.options.tokens
         choices = range(request.get("n") or 1)
+        words = re.findall(r"\s*\S+|\s+$", str(messages[-1].get("content", ""))) if self.options.echo else None
         prompt = sum(len(str(message.get("content", "")).split()) for message in messages)
         self.prompt_tokens += prompt
+        if words is not None:
+            count = len(words)
         usage = {
             "prompt_tokens": prompt, "completion_tokens": count * len(choices),
             "total_tokens": prompt + count * len(choices),
@@ -177,14 +190,14 @@ class Engine:
         }
         if request.get("stream"):
             usage = usage if (request.get("stream_options") or {}).get("include_usage") else None
-            await self.stream(head | {"object": "chat.completion.chunk"}, count, choices, usage, writer)
+            await self.stream(head | {"object": "chat.completion.chunk"}, count, choices, usage, arrival, writer, words)
             return
-        texts = ["".join([text async for text in self.tokens(count)]) for _ in choices]
+        texts = ["".join([text async for text in self.tokens(count, arrival, words)]) for _ in choices]
         self.reply(writer, 200, head | {"object": "chat.completion", "usage": usage, "choices": [
             {"index": index, "message": {"role": "assistant", "content": text}, "finish_reason": "length"}
             for index, text in enumerate(texts)]})
 
-    async def stream(self, head, count, choices, usage, writer):
+    async def stream(self, head, count, choices, usage, arrival, writer, words):
         def event(data):
             block = b"<<rubbish>>\n\n" if self.options.rubbish else b"data: " + data.encode() + b"\n\n"
             writer.write(b"%x\r\n%b\r\n" % (len(block), block))
@@ -197,7 +210,7 @@ class Engine:
         for index in choices:
             chunk(index, {"role": "assistant", "content": ""})
         for index in choices:
-            async for text in self.tokens(count):
+            async for text in self.tokens(count, arrival, words):
                 chunk(index, {"content": text})
                 await writer.drain()
             chunk(index, {}, "length")

@@ -44,10 +44,10 @@ class Platform:
         text = f"gateway:\n  listen: 127.0.0.1:{self.port}\n{gateway}\nservices:\n{services}"
         (self.folder / "pronk.yaml").write_text(text)
 
-    def start(self):
+    def start(self, *flags):
         self.was_killed = False
         self.process = subprocess.Popen(
-            [self.pronk, "up", "--data", str(self.folder)], stdin=subprocess.DEVNULL,
+            [self.pronk, "up", "--data", str(self.folder), *flags], stdin=subprocess.DEVNULL,
             stderr=open(self.folder / "up.log", "ab"))
         self.wait(self.is_up, "pronk up answers")
         return self

@@ -139,7 +139,7 @@ def test_keys_are_asked_for_and_scopes_hold(pronk, data, tmp_path):
         key = platform.command("key", "create", "--name", "tests", "--scope", "chat").split()[-1]
         bearer = {"Authorization": f"Bearer {key}"}
         platform.wait(lambda: platform.chat(max_tokens=4, headers=bearer)[0] == 200, "the new key is known", 5)
-        assert platform.request("GET", "/api/status", headers=bearer)[0] == 403
+        assert platform.request("GET", "/api/admin/status", headers=bearer)[0] == 403
         assert key not in platform.command("key", "list")
         platform.command("key", "revoke", "tests")
         platform.wait(lambda: platform.chat(max_tokens=4, headers=bearer)[0] == 401, "the revoked key is refused", 5)
