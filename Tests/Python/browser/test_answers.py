@@ -48,6 +48,15 @@ def test_a_lost_network_comes_back_to_the_same_answer(open_chat, wire, scripted)
     expect(chat.page.get_by_text(RECONNECTING)).to_have_count(0)
 
 
+def test_a_part_of_the_site_that_is_asked_for_without_a_network_comes_with_it(open_chat, wire):
+    chat = open_chat(path=wire.url)
+    wire.cut()
+    chat.page.evaluate("history.pushState(null, '', '/settings'); dispatchEvent(new PopStateEvent('popstate'))")
+    expect(chat.composer).to_have_count(0)
+    wire.mend()
+    expect(chat.page.get_by_role("heading", name="Settings")).to_be_visible()
+
+
 def test_a_connection_that_fell_silent_is_made_anew_when_the_network_is_back(open_chat, wire, scripted):
     chat = open_chat(path=wire.url)
     slow = scripted.slowly().say("Before")

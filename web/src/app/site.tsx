@@ -1,11 +1,12 @@
 import type { ComponentType } from "react";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { ChatPage } from "../chat/chat-page";
 import { InsecureNotice } from "../pages/insecure-notice";
 import { Toasts } from "../parts/toasts";
 import { Failure, Waiting } from "../parts/states";
 import { useTexts } from "../text/texts";
 import type { Session } from "../api/types";
+import { lazily } from "./lazily";
 import { PageBoundary } from "./page-boundary";
 import type { Route } from "./router";
 import { navigate, routeOf, usePath } from "./router";
@@ -13,12 +14,12 @@ import { loadSession, useSessionState } from "./session";
 
 // The chat page comes with the entry, because it is what people open; the others come together when one is opened.
 const others = () => import("../pages");
-const SignInPage = lazy(() => others().then(({ SignInPage: page }) => ({ default: page })));
-const SetUpPage = lazy(() => others().then(({ SetUpPage: page }) => ({ default: page })));
-const InvitationPage = lazy(() => others().then(({ InvitationPage: page }) => ({ default: page })));
-const SettingsPage = lazy(() => others().then(({ SettingsPage: page }) => ({ default: page })));
-const SharedPage = lazy(() => others().then(({ SharedPage: page }) => ({ default: page })));
-const AdminPage = lazy(() => import("../pages/admin-page"));
+const SignInPage = lazily(others, (part) => part.SignInPage);
+const SetUpPage = lazily(others, (part) => part.SetUpPage);
+const InvitationPage = lazily(others, (part) => part.InvitationPage);
+const SettingsPage = lazily(others, (part) => part.SettingsPage);
+const SharedPage = lazily(others, (part) => part.SharedPage);
+const AdminPage = lazily(() => import("../pages/admin-page"), (part) => part.default);
 
 const pages: Partial<Record<Route["page"], { page: ComponentType; needsAccount: boolean }>> = {
     signin: { page: SignInPage, needsAccount: false },

@@ -1,13 +1,15 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Chat, Message } from "../api/types";
+import { lazily } from "../app/lazily";
 import { Button, IconButton } from "../parts/button";
 import { Icon } from "../parts/icon";
 import { useTexts } from "../text/texts";
 import { ContextMeter } from "./context-meter";
 
 // Sharing and exporting come when a chat is open, and not with the first page.
-const ShareDialog = lazy(() => import("../pages").then(({ ShareDialog: dialog }) => ({ default: dialog })));
-const ExportMenu = lazy(() => import("../pages").then(({ ExportMenu: menu }) => ({ default: menu })));
+const others = () => import("../pages");
+const ShareDialog = lazily(others, (part) => part.ShareDialog);
+const ExportMenu = lazily(others, (part) => part.ExportMenu);
 
 interface ChatHeadProps {
     chat: Chat | undefined;

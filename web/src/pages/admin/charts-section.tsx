@@ -1,5 +1,6 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { administration } from "../../api/administration";
+import { lazily } from "../../app/lazily";
 import { useLanguage } from "../../app/preferences";
 import { useTexts } from "../../text/texts";
 import { Section } from "../parts/page-frame";
@@ -10,7 +11,7 @@ import { amount, count } from "./units";
 import { usePoll } from "./use-poll";
 
 // Chart.js is larger than the rest of the page, so it comes when the first chart is shown.
-const LineChart = lazy(() => import("./line-chart"));
+const LineChart = lazily(() => import("./line-chart"), (part) => part.default);
 
 const historyMilliseconds = 5_000;
 const minutes = 60;
