@@ -18,7 +18,7 @@ SITE := .build/site.stamp
 SOURCES := Package.swift $(shell find Sources)
 SITE_SOURCES := scripts/web.sh $(shell find web)
 
-.PHONY: help run build test test-full format lint bench fuzz chaos simulate clean
+.PHONY: help run build test test-full format lint bench bench-peers fuzz chaos soak simulate clean
 
 help: ## list every target and why one would use it
 	@echo "Pronk: a Llama model behind the OpenAI API, on your machine, that costs nothing while nobody asks."
@@ -36,7 +36,7 @@ test: ## all tests, which CI runs too: under 20 minutes on 2 cores from a fresh 
 	@scripts/require.sh build web python browser
 	@scripts/test.sh
 
-test-full: test fuzz chaos bench ## the tests, then ten minutes each of fuzzing and of kills under load, then the speeds
+test-full: test fuzz chaos soak bench ## the tests, ten minutes each of fuzzing, kills and mixed load, then the speeds
 
 format: ## rewrite the Swift sources in the house's format
 	@scripts/require.sh swift
@@ -53,19 +53,29 @@ bench: $(BUILT) $(SITE) ## compare the engine with llama.cpp, the gateway with n
 	@Benchmarks/gateway.sh
 	@Benchmarks/site.sh
 
+bench-peers: $(BUILT) ## the whole table of docs/performance.md: install every peer, measure all rows; takes hours
+	@scripts/require.sh build python
+	@Benchmarks/run.sh $(BINARY) all
+
 simulate: ## replay one seed of the platform's simulation and show what happened: SEED=123
 	@scripts/require.sh build
 	swift build -c release --build-tests
 	PRONK_SEED=$(SEED) swift test -c release --skip-build --disable-xctest --filter ControlTests.SimulationTests
 
-fuzz: ## feed broken files to the GGUF reader, for ten minutes or SECONDS=60
+fuzz: ## feed broken files to every reader, for ten minutes each or SECONDS=60
 	@scripts/require.sh build
-	@Tests/Fuzz/fuzz-gguf.sh $(SECONDS)
+	@Tests/Fuzz/fuzz.sh all $(SECONDS)
 
 chaos: $(BUILT) ## kill instances and the platform under load, for ten minutes or SECONDS=60
 	@scripts/require.sh build python
 	@Tests/Oracles/prepare.sh
 	.venv/bin/python Tests/Chaos/chaos.py $(BINARY) "$${PRONK_TEST_DATA:-.build/test-data}" --seconds $(SECONDS)
+
+soak: $(BUILT) ## mixed load on one engine, for ten minutes or SECONDS=3600 (TRACES=FOLDER): nothing may grow or fail
+	@scripts/require.sh build python
+	@Tests/Oracles/prepare.sh
+	.venv/bin/python Tests/Soak/soak.py $(BINARY) "$${PRONK_TEST_DATA:-.build/test-data}" --seconds $(SECONDS) \
+	    $(if $(TRACES),--traces $(TRACES))
 
 clean: ## remove what was built here; models stay
 	rm -rf .build .build-* .venv

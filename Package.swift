@@ -44,19 +44,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .target(name: "CKernels", path: "Sources/Kernels/CKernels", cSettings: [.treatAllWarnings(as: .error)]),
         module("Kernels", in: "Kernels", ["CKernels"]),
         tests(of: "Kernels", ["Kernels", "CKernels", "TestSupport"]),
-        module("KVCache", in: "Inference"),
-        module("Scheduling", in: "Inference", ["KVCache"]),
+        module("KVCache", in: "Inference", ["Tokenization"]),
+        module("Scheduling", in: "Inference", ["KVCache", "Tokenization"]),
         module("Sampling", in: "Inference", ["Kernels"]),
         module("Models", in: "Inference", ["CKernels", "Kernels", "Checkpoints"]),
         module(
             "Engine", in: "Inference",
-            ["Checkpoints", "KVCache", "Kernels", "Models", "Sampling", "Scheduling", "Tokenization"]),
-        tests(of: "Scheduling", ["KVCache", "Scheduling", "TestSupport"]),
+            [
+                "Checkpoints", "KVCache", "Kernels", "Models", "Sampling", "Scheduling", "Tokenization",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        tests(of: "KVCache", ["KVCache", "TestSupport", "Tokenization"]),
+        tests(of: "Scheduling", ["KVCache", "Scheduling", "TestSupport", "Tokenization"]),
         tests(of: "Sampling", ["Kernels", "Sampling", "TestSupport"]),
         tests(
             of: "Models",
@@ -224,14 +229,35 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         tests(of: "ModelSources", ["ModelSources"]),
+        module("Reports", in: "Command", ["Terminal"]),
+        tests(of: "Reports", ["Reports"]),
+        module(
+            "Benchmarking", in: "Command",
+            [
+                "Reports", "Simulation", "Terminal",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        tests(of: "Benchmarking", ["Benchmarking", "Reports", "Simulation", "TestSupport"]),
+        .target(
+            name: "CMachineProbe", path: "Sources/Command/CMachineProbe", cSettings: [.treatAllWarnings(as: .error)]),
+        module(
+            "EngineTiming", in: "Command",
+            [
+                "CMachineProbe", "Checkpoints", "Engine", "KVCache", "Kernels", "Models", "Reports", "Sampling",
+                "Tokenization",
+            ]),
+        tests(of: "EngineTiming", ["Checkpoints", "EngineTiming", "Reports", "TestSupport"]),
         tests(of: "Tidy", []),
         .executableTarget(
             name: "pronk",
             dependencies: [
-                "Autoscaling", "ChatServer", "Control", "Conversations", "Gateway", "Identity", "Instances", "Metering",
-                "PlatformConfiguration", "Runtime", "Simulation", "Storage",
-                "Terminal",
-                "ModelSources",
+                "Autoscaling", "Benchmarking", "ChatServer", "Control", "Conversations", "EngineTiming", "Gateway",
+                "Identity", "Instances", "Metering", "PlatformConfiguration", "Reports", "Runtime", "Simulation",
+                "Storage", "Terminal", "ModelSources",
                 "Checkpoints", "Engine", "EngineServer", "Kernels", "Models", "Tokenization",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -245,7 +271,7 @@ let package = Package(
         .executableTarget(
             name: "engine-benchmark",
             dependencies: [
-                "Checkpoints", "Engine", "Kernels", "Models", "Sampling", "Tokenization",
+                "CKernels", "Checkpoints", "EngineTiming", "Kernels", "Models", "Reports", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/EngineBenchmark",

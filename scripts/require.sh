@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes sure that the tools a job needs are on this machine: `require.sh JOB…`.
-# A job is swift, build, web, python, browser or bench.
+# A job is swift, build, web, python, browser, bench or peers.
 #
 # Looks before it installs, so that nothing is asked of apt when nothing is missing. Installs only with root's rights
 # (or sudo without a password); otherwise names the packages and stops.
@@ -46,6 +46,10 @@ for job in "$@"; do
             needs python3 command -v python3
             needs python3-pip python3 -c 'import pip'
             needs python3-venv python3 -c 'import venv, ensurepip'
+            # The kernels for 64-bit Arm are built and run wherever the tests run.
+            needs qemu-user-static command -v qemu-aarch64-static
+            needs gcc-aarch64-linux-gnu command -v aarch64-linux-gnu-gcc # libgcc and the linker
+            needs libc6-dev-arm64-cross test -d /usr/aarch64-linux-gnu/include
             ;;
         browser)
             needs chromium command -v chromium
@@ -53,6 +57,9 @@ for job in "$@"; do
         bench)
             needs nginx-light command -v nginx
             needs wrk command -v wrk
+            ;;
+        peers)
+            needs libtcmalloc-minimal4 sh -c 'ls /usr/lib/*/libtcmalloc_minimal.so.4' # vLLM's allocator
             ;;
         swift) ;;
         *)

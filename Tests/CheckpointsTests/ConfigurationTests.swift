@@ -105,7 +105,7 @@ struct ConfigurationTests {
     @Test("refuses features that would change the arithmetic")
     func features() {
         #expect(error { $0.set("llama.expert_count", .uint32(8)) }?.code == .unsupportedArchitecture)
-        #expect(error { $0.set("llama.rope.scaling.type", .string("yarn")) }?.message.contains("yarn") == true)
+        #expect(error { $0.set("llama.rope.scaling.type", .string("longrope")) }?.message.contains("longrope") == true)
         #expect(error { $0.set("llama.logit_scale", .float32(0.5)) }?.code == .unsupportedArchitecture)
         #expect(error { $0.set("split.count", .uint32(4)) }?.message.contains("4 parts") == true)
         #expect(

@@ -54,13 +54,13 @@ struct DequantizationTests {
         let groupBytes = pk_group_bytes(format, tensor.columns)
         var group = [UInt8](repeating: 0, count: groupBytes)
         return (0..<tensor.rows).map { row in
-            let first = row / 16 * 16
-            let rows = (first..<first + 16).map { row in
+            let first = row / Int(PK_ROWS) * Int(PK_ROWS)
+            let rows = (first..<first + Int(PK_ROWS)).map { row in
                 row < tensor.rows ? tensor.row(row).baseAddress?.assumingMemoryBound(to: UInt8.self) : nil
             }
             pk_pack_group(pk_ggml_type(tensor.type.rawValue), rows, tensor.columns, &group)
             return [Float](unsafeUninitializedCapacity: tensor.columns) { buffer, count in
-                pk_unpack_row(format, group, row % 16, tensor.columns, buffer.baseAddress)
+                pk_unpack_row(format, group, row % Int(PK_ROWS), tensor.columns, buffer.baseAddress)
                 count = tensor.columns
             }
         }

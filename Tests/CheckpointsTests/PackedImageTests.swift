@@ -24,10 +24,10 @@ struct PackedImageTests {
     }
 
     private func row(_ row: Int, of matrix: PackedMatrix) -> [Float] {
-        let group = matrix.base + row / 16 * pk_group_bytes(matrix.format, matrix.columns)
+        let group = matrix.base + row / Int(PK_ROWS) * pk_group_bytes(matrix.format, matrix.columns)
         return [Float](unsafeUninitializedCapacity: matrix.columns) { buffer, count in
             let bytes = group.assumingMemoryBound(to: UInt8.self)
-            pk_unpack_row(matrix.format, bytes, row % 16, matrix.columns, buffer.baseAddress)
+            pk_unpack_row(matrix.format, bytes, row % Int(PK_ROWS), matrix.columns, buffer.baseAddress)
             count = matrix.columns
         }
     }
@@ -150,7 +150,7 @@ struct PackedImageTests {
         #expect(after.quantization == before.quantization)
         #expect(after.tokenizer == "byte-level BPE (smollm), 265 tokens")
         #expect(after.chatTemplate == "chatML")
-        #expect(after.kvBytesPerToken() == 2 * 2 * 128 * 2)
+        #expect(after.kvBytesPerToken(.f16) == 2 * 2 * 128 * 2)
         #expect(after.imageBytes == image.byteCount)
         #expect(after.memoryBytes(tokens: 10) == image.byteCount + 10 * after.kvBytesPerToken())
     }

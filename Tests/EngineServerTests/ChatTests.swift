@@ -37,6 +37,22 @@ import Tokenization
         }
     }
 
+    @Test("what a request leaves open is drawn as the model's makers say")
+    func makersDefaults() async throws {
+        let defaults = SamplingDefaults(temperature: 0.6, topP: 0.9, topK: 20, minP: 0.02, repetitionPenalty: 1.1)
+        let generator = try FakeGenerator(samplingDefaults: defaults)
+        try await TestServer.run(generator) { server in
+            _ = try await server.chat(#""seed":1"#)
+            _ = try await server.chat(
+                #""temperature":1,"top_p":1,"top_k":0,"min_p":0,"repetition_penalty":1,"seed":1"#)
+        }
+        try #require(generator.requests.count == 2)
+        let open = generator.requests[0].sampling, own = generator.requests[1].sampling
+        #expect(open.temperature == 0.6 && open.topP == 0.9 && open.topK == 20 && open.minP == 0.02)
+        #expect(open.repetitionPenalty == 1.1)
+        #expect(own.temperature == 1 && own.topP == 1 && own.topK == 0 && own.minP == 0 && own.repetitionPenalty == 1)
+    }
+
     @Test("hands every parameter to the engine")
     func parameters() async throws {
         let generator = try FakeGenerator()

@@ -24,11 +24,12 @@ import Testing
             #expect(page.samples["vllm:request_queue_time_seconds_sum{\(label)}"] == 0.5)
             #expect(page.samples["vllm:request_params_n_sum{\(label)}"] == 2)
             #expect(page.samples["vllm:request_params_max_tokens_sum{\(label)}"] == 3)
-            #expect(page.samples["vllm:cache_config_info{\(label),block_size=\"32\",num_gpu_blocks=\"10\"}"] == 1)
+            let layout = #"block_size="32",num_gpu_blocks="10",enable_prefix_caching="False""#
+            #expect(page.samples["vllm:cache_config_info{\(label),\(layout)}"] == 1)
             let names = [
                 "num_requests_waiting", "num_preemptions_total", "prompt_tokens_total", "generation_tokens_total",
                 "iteration_tokens_total", "request_prefill_time_seconds", "request_decode_time_seconds",
-                "request_prompt_tokens",
+                "request_prompt_tokens", "prefix_cache_queries_total", "prefix_cache_hits_total",
             ]
             for name in names { #expect(page.families.contains("vllm:\(name)")) }
         }

@@ -59,15 +59,20 @@ import Tokenization
             let blocks = Self.blocks(whole)
             #expect(blocks.last == "data: [DONE]\n\n" && whole.contains(text))
             let plain = try await stream(server, request, #"{"created":5}"#)
-            #expect(Relay(blocks).clientText == plain, "comments change nothing else")
+            #expect(
+                Self.masked(Relay(blocks).clientText) == Self.masked(plain), "comments change nothing else")
             try await TestServer.run(second) { other in
                 for count in 1..<blocks.count {
                     let relay = Relay(blocks.prefix(count))
                     let rest = try await stream(other, request, relay.continuation)
                     if relay.usageSent {
-                        #expect(rest == relay.usageComment + "\n\ndata: [DONE]\n\n", "after \(count) blocks")
+                        #expect(
+                            Self.masked(rest) == Self.masked(relay.usageComment + "\n\ndata: [DONE]\n\n"),
+                            "after \(count) blocks")
                     } else {
-                        #expect(blocks.prefix(count).joined() + rest == whole, "after \(count) blocks")
+                        #expect(
+                            Self.masked(blocks.prefix(count).joined() + rest) == Self.masked(whole),
+                            "after \(count) blocks")
                     }
                 }
             }
@@ -138,6 +143,12 @@ import Tokenization
             let texts = chunks.dropFirst(2).dropLast(2).map { $0["choices"][0]["delta"]["content"].string }
             #expect(texts == pieces.flatMap { [$0, $0] })
         }
+    }
+
+    /// Without the number of cached tokens, which says how an answer was made, and not what it is.
+    private static func masked(_ stream: String) -> String {
+        stream.replacing(/(: usage \d+ )\d+/) { $0.1 + "*" }
+            .replacing(/("cached_tokens":)\d+/) { $0.1 + "*" }
     }
 
     private static func blocks(_ stream: String) -> [String] {

@@ -26,7 +26,7 @@ struct AllocationTests {
         tiny.contextLength = 2048
         let core = try EngineCore(PackedModel(tiny), context: 2048)
         let kinds = [
-            SamplingParameters(temperature: 0), SamplingParameters(seed: 1),
+            SamplingParameters(temperature: 0), SamplingParameters(repetitionPenalty: 1.1, seed: 1),
             SamplingParameters(temperature: 0.7, topP: 0.9, seed: 2),
             SamplingParameters(temperature: 1.2, topK: 40, minP: 0.01, seed: 3),
         ]

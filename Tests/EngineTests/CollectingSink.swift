@@ -11,9 +11,14 @@ final class CollectingSink: GenerationSink {
         var matchedStop: String?
     }
 
-    private let state: Mutex<(answers: [Answer], error: EngineError?)>
+    /// Of each choice, how much of the prompt was cached. No part of the answer, which does not depend on it.
+    var cachedPromptTokens: [Int?] { state.withLock { $0.cached } }
 
-    init(choices: Int = 1) { state = Mutex((Array(repeating: Answer(), count: choices), nil)) }
+    private let state: Mutex<(answers: [Answer], cached: [Int?], error: EngineError?)>
+
+    init(choices: Int = 1) {
+        state = Mutex((Array(repeating: Answer(), count: choices), Array(repeating: nil, count: choices), nil))
+    }
 
     var answers: [Answer] { state.withLock { $0.answers } }
     var answer: Answer { answers[0] }
@@ -26,6 +31,7 @@ final class CollectingSink: GenerationSink {
             if let finish {
                 state.answers[choice].reason = finish.reason
                 state.answers[choice].matchedStop = finish.matchedStop
+                state.cached[choice] = finish.cachedPromptTokens
             }
         }
     }

@@ -13,9 +13,11 @@ struct DeterminismTests {
         var blocks: Int?
         var threads = 1
         var set = InstructionSet.best
+        var cachesPrefixes = true
 
         var description: String {
             "\(running) running, \(budget) tokens a step, \(blocks ?? 0) blocks, \(threads) threads, \(set)"
+                + (cachesPrefixes ? "" : ", no prefix cache")
         }
     }
 
@@ -24,6 +26,7 @@ struct DeterminismTests {
         Setting(running: 3, budget: 5),
         Setting(budget: 40, blocks: 8), Setting(running: 7, budget: 200, blocks: 9, threads: 2), Setting(threads: 2),
         Setting(threads: 3), Setting(set: .avx2), Setting(budget: 33, blocks: 8, set: .scalar),
+        Setting(cachesPrefixes: false), Setting(running: 5, budget: 24, blocks: 9, cachesPrefixes: false),
     ]
 
     @Test("an answer depends on its request alone: not on neighbours, chunks, preemption, threads or instruction set")
@@ -35,12 +38,12 @@ struct DeterminismTests {
             let requests = (0..<14).map { _ in
                 GenerationRequest.random(vocabulary: model.tokenizer.vocabularySize, longest: 200, using: &generator)
             }
-            let alone = try EngineCore(model)
+            let alone = try EngineCore(model, cachesPrefixes: false)
             let expected = requests.map { alone.answer($0) }
             for setting in Self.settings where setting.set.kernels != nil {
                 let core = try EngineCore(
                     model, running: setting.running, budget: setting.budget, blocks: setting.blocks,
-                    threads: setting.threads, set: setting.set)
+                    threads: setting.threads, set: setting.set, cachesPrefixes: setting.cachesPrefixes)
                 try serve(requests, on: core, setting, expecting: expected, seed: seed)
             }
         }

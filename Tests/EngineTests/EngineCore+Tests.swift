@@ -7,14 +7,14 @@ import Tokenization
 extension EngineCore {
     convenience init(
         _ model: PackedModel, running: Int = 16, budget: Int = 64, blocks: Int? = nil, context: Int = 256,
-        threads: Int = 1, set: InstructionSet = .best
+        threads: Int = 1, set: InstructionSet = .best, cachesPrefixes: Bool = true
     ) throws {
         let bytes = blocks.map { $0 * EngineCore.blockBytes(model.weights) }
         try self.init(
             weights: model.weights, tokenizer: model.tokenizer,
             configuration: EngineConfiguration(
                 contextLength: context, maximumRunning: running, tokenBudget: budget, kvBytes: bytes, threads: threads,
-                instructionSet: set))
+                instructionSet: set, cachesPrefixes: cachesPrefixes))
     }
 
     /// Runs one request alone, from start to end.
@@ -39,6 +39,7 @@ extension GenerationRequest {
                 topP: [1, 0.9, 0.5].randomElement(using: &generator) ?? 1,
                 topK: [0, 0, 5, 40].randomElement(using: &generator) ?? 0,
                 minP: [0, 0, 0.05].randomElement(using: &generator) ?? 0,
+                repetitionPenalty: [1, 1, 1.3].randomElement(using: &generator) ?? 1,
                 seed: UInt64.random(in: 0...UInt64.max, using: &generator))
         }
         let strings = Int.random(in: 0..<3, using: &generator) == 0 ? ["e"] : []

@@ -28,6 +28,20 @@ struct EngineCoreTests {
         #expect(full.tokens.count == 54 && full.reason == .length)
     }
 
+    @Test("a high enough repetition penalty keeps every token of prompt and answer from coming again")
+    func repetition() throws {
+        let core = try EngineCore(model)
+        var request = request(10, maxTokens: 40)
+        request.sampling.temperature = 0
+        request.sampling.repetitionPenalty = 100
+        let answer = core.answer(request)[0].tokens
+        let all = request.prompt.map(\.rawValue) + answer.map(\.rawValue)
+        #expect(answer.count == 40 && Set(all).count == all.count)
+        request.sampling.repetitionPenalty = 1
+        let free = core.answer(request)[0].tokens
+        #expect(Set(free).count < free.count, "this model repeats itself when it may")
+    }
+
     @Test("a stop string ends the answer and is cut off, unless it is to be included")
     func stopStrings() throws {
         let core = try EngineCore(model)

@@ -7,8 +7,27 @@ extension SeededGenerator {
     }
 }
 
+/// A kind of weights that can be packed, as the tests make them.
+protocol PackedSource: Sendable, CustomStringConvertible {
+    var format: pk_format { get }
+    var columnsPerBlock: Int { get }
+
+    /// A packed row group of 16 random rows.
+    func randomGroup(blocks: Int, using generator: inout SeededGenerator) -> [UInt8]
+
+    /// The same with every byte of codes, packed as the file has them, being `byte`.
+    func uniformGroup(byte: UInt8, blocks: Int, using generator: inout SeededGenerator) -> [UInt8]
+}
+
+extension PackedSource {
+    var isQuantised: Bool { columnsPerBlock > 1 }
+}
+
+/// Every kind of weights.
+let packedSources: [any PackedSource] = SourceType.all + CodeSource.all
+
 /// GGUF's tensor types, their block sizes, and where in a block its half-precision scales stand.
-struct SourceType: Sendable, CustomStringConvertible {
+struct SourceType: PackedSource {
     let type: pk_ggml_type
     let description: String
     let columnsPerBlock: Int
@@ -30,7 +49,6 @@ struct SourceType: Sendable, CustomStringConvertible {
     ]
 
     var format: pk_format { pk_format(UInt32(pk_format_for_ggml(Int32(type.rawValue)))) }
-    var isQuantised: Bool { columnsPerBlock > 1 }
 
     /// One row of `blocks` blocks with random codes and sane scales.
     func randomRow(blocks: Int, using generator: inout SeededGenerator) -> [UInt8] {
@@ -51,10 +69,20 @@ struct SourceType: Sendable, CustomStringConvertible {
         return row
     }
 
-    /// A packed row group of 16 random rows.
-    func randomGroup(blocks: Int, using generator: inout SeededGenerator) -> (rows: [[UInt8]], packed: [UInt8]) {
+    func randomGroup(blocks: Int, using generator: inout SeededGenerator) -> [UInt8] {
         let rows = (0..<Int(PK_ROWS)).map { _ in randomRow(blocks: blocks, using: &generator) }
-        return (rows, pack(rows, columns: blocks * columnsPerBlock))
+        return pack(rows, columns: blocks * columnsPerBlock)
+    }
+
+    func uniformGroup(byte: UInt8, blocks: Int, using generator: inout SeededGenerator) -> [UInt8] {
+        var rows = (0..<Int(PK_ROWS)).map { _ in randomRow(blocks: blocks, using: &generator) }
+        for row in rows.indices {
+            for place in rows[row].indices
+            where !halves.contains(where: { ($0...$0 + 1).contains(place % bytesPerBlock) }) {
+                rows[row][place] = byte
+            }
+        }
+        return pack(rows, columns: blocks * columnsPerBlock)
     }
 
     func pack(_ rows: [[UInt8]], columns: Int) -> [UInt8] {

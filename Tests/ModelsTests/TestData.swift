@@ -29,6 +29,8 @@ struct GoldenRun: Decodable, Sendable, CustomTestStringConvertible {
     var log_probabilities: [Double]
     /// The five most probable tokens of each step.
     var top: [[Candidate]]
+    /// SHA-256 of the quantised matrices of a folder, as 32-bit floats, by their names there.
+    var weights: [String: String]?
 
     var testDescription: String { name ?? model ?? "?" }
 }
@@ -48,12 +50,21 @@ struct GoldenPrompts: Decodable, Sendable {
 /// The files that tests read: golden ones from the repository, models from where Tests/Oracles/prepare.sh put them.
 enum TestData {
     static let tinyModels = load("tiny_models", as: [GoldenRun].self)
+    static let tinyFolders = load("tiny_folders", as: [GoldenRun].self)
     static let smolLMPrompts = load("smollm2_greedy", as: GoldenPrompts.self)
     static let smolLMText = load("smollm2_forced", as: GoldenText.self)
 
+    static let ropeFrequencies = load("rope_frequencies", as: [RopeScalingTests.Frequencies].self)
+    static let ropeRuns = load("rope_models", as: [RopeScalingTests.Run].self)
+
     /// A tiny model, after checking that it is the one that transformers ran.
-    static func tinyModel(_ run: GoldenRun) throws -> GGUFFile {
-        try open("tiny/\(#require(run.model))", sha256: #require(run.sha256))
+    static func tinyModel(_ run: GoldenRun) throws -> any Checkpoint {
+        try tinyModel(#require(run.model), sha256: #require(run.sha256))
+    }
+
+    static func tinyModel(_ name: String, sha256: String) throws -> any Checkpoint {
+        name.hasSuffix(".gguf")
+            ? try open("tiny/\(name)", sha256: sha256) : try openFolder("tiny/\(name)", sha256: sha256)
     }
 
     static func smolLM() throws -> GGUFFile {
@@ -70,6 +81,19 @@ enum TestData {
             throw TestDataError("\(url.path) has the SHA-256 \(digest), not \(sha256): run Tests/Oracles/prepare.sh")
         }
         return try GGUFFile(path: url.path)
+    }
+
+    private static func openFolder(_ name: String, sha256: String) throws -> HuggingFaceDirectory {
+        let url = folder.appending(path: name)
+        var hash = SHA256()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        for name in names.sorted() where name.hasSuffix(".safetensors") {
+            hash.update(data: try Data(contentsOf: url.appending(path: name)))
+        }
+        guard hash.finalize().map({ String(format: "%02x", $0) }).joined() == sha256 else {
+            throw TestDataError("\(url.path) is missing or another model: run Tests/Oracles/prepare.sh")
+        }
+        return try HuggingFaceDirectory(path: url.path)
     }
 
     private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

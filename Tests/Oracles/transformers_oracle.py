@@ -1,4 +1,4 @@
-"""A GGUF model's de-quantised weights in transformers, in float32: the judge of our forward pass."""
+"""A checkpoint's weights in transformers, de-quantised to float32: the judge of our forward pass."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,10 @@ import gguf
 import numpy as np
 import torch
 from gguf import quants
-from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+from safetensors import safe_open
+from transformers import (
+    AutoConfig, AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, Qwen2Config,
+    Qwen2ForCausalLM)
 
 TOP = 5
 DIGITS = 6
@@ -43,8 +46,37 @@ class Generated:
         }
 
 
-class Oracle:
-    def __init__(self, path, rope_scaling=None):
+class Judge:
+    """A model in transformers, in float32."""
+
+    model: torch.nn.Module
+    vocabulary: int
+
+    def forced(self, tokens):
+        logits = self.model(torch.tensor([tokens[:-1]])).logits[0].double()
+        log_probabilities = torch.log_softmax(logits, dim=-1)
+        picked = log_probabilities.gather(1, torch.tensor(tokens[1:]).unsqueeze(1)).squeeze(1)
+        return Forced([round(value, DIGITS) for value in picked.tolist()], log_probabilities.argmax(dim=-1).tolist())
+
+    def generate(self, prompt, count):
+        tokens, picked, top, margins = [], [], [], []
+        result = self.model(torch.tensor([prompt]), use_cache=True)
+        for _ in range(count):
+            best = torch.log_softmax(result.logits[0, -1].double(), dim=-1).topk(TOP)
+            values = [round(value, DIGITS) for value in best.values.tolist()]
+            ids = best.indices.tolist()
+            tokens.append(ids[0])
+            picked.append(values[0])
+            top.append([list(pair) for pair in zip(ids, values)])
+            margins.append(values[0] - values[1])
+            result = self.model(torch.tensor([ids[:1]]), past_key_values=result.past_key_values, use_cache=True)
+        return Generated(tokens, picked, top, round(min(margins), DIGITS))
+
+
+class Oracle(Judge):
+    """The model of a GGUF file, whose weights `gguf` de-quantises."""
+
+    def __init__(self, path, rope_scaling=None, context=None):
         torch.set_grad_enabled(False)
         reader = gguf.GGUFReader(path)
         tensors = {tensor.name: tensor for tensor in reader.tensors}
@@ -67,7 +99,7 @@ class Oracle:
             num_hidden_layers=number("block_count"),
             num_attention_heads=heads,
             num_key_value_heads=number("attention.head_count_kv"),
-            max_position_embeddings=number("context_length"),
+            max_position_embeddings=context or number("context_length"),
             rms_norm_eps=number("attention.layer_norm_rms_epsilon"),
             rope_parameters=rope,
             tie_word_embeddings="output.weight" not in tensors,
@@ -76,6 +108,8 @@ class Oracle:
         )
         if architecture == "qwen2":
             self.model = Qwen2ForCausalLM(Qwen2Config(use_sliding_window=False, **shape))
+        elif window := number("attention.sliding_window"):
+            self.model = MistralForCausalLM(MistralConfig(head_dim=head_size, sliding_window=window, **shape))
         else:
             self.model = LlamaForCausalLM(LlamaConfig(head_dim=head_size, **shape))
         # Adjacent-pair RoPE (row 2i with 2i + 1 of a head) is stored by `llama` files; transformers wants i with i +
@@ -98,25 +132,36 @@ class Oracle:
         self.model.tie_weights()
         self.model.eval()
 
-    def forced(self, tokens):
-        logits = self.model(torch.tensor([tokens[:-1]])).logits[0].double()
-        log_probabilities = torch.log_softmax(logits, dim=-1)
-        picked = log_probabilities.gather(1, torch.tensor(tokens[1:]).unsqueeze(1)).squeeze(1)
-        return Forced([round(value, DIGITS) for value in picked.tolist()], log_probabilities.argmax(dim=-1).tolist())
 
-    def generate(self, prompt, count):
-        tokens, picked, top, margins = [], [], [], []
-        result = self.model(torch.tensor([prompt]), use_cache=True)
-        for _ in range(count):
-            best = torch.log_softmax(result.logits[0, -1].double(), dim=-1).topk(TOP)
-            values = [round(value, DIGITS) for value in best.values.tolist()]
-            ids = best.indices.tolist()
-            tokens.append(ids[0])
-            picked.append(values[0])
-            top.append([list(pair) for pair in zip(ids, values)])
-            margins.append(values[0] - values[1])
-            result = self.model(torch.tensor([ids[:1]]), past_key_values=result.past_key_values, use_cache=True)
-        return Generated(tokens, picked, top, round(min(margins), DIGITS))
+class FolderOracle(Judge):
+    """The model of a checkpoint's folder: transformers reads its config.json, and its weights unless they are given."""
+
+    def __init__(self, folder, weights):
+        torch.set_grad_enabled(False)
+        config = AutoConfig.from_pretrained(folder)
+        quantised = hasattr(config, "quantization_config") or any("qweight" in name for name in tensor_names(folder))
+        if quantised:
+            # Without its quantised layers, which the caller has made matrices of.
+            if hasattr(config, "quantization_config"):
+                del config.quantization_config
+            self.model = AutoModelForCausalLM.from_config(config, dtype=torch.float32, attn_implementation="eager")
+            state = {name: torch.from_numpy(values) for name, values in weights.items()}
+            absent, unknown = self.model.load_state_dict(state, strict=False)
+            absent = [name for name in absent if name != "lm_head.weight" or not config.tie_word_embeddings]
+            if absent or unknown:
+                raise SystemExit(f"{folder}: weights absent {absent}, unknown {unknown}")
+            self.model.tie_weights()
+        else:
+            self.model = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=torch.float32, attn_implementation="eager")
+        self.vocabulary = config.vocab_size
+        self.model.eval()
+
+
+def tensor_names(folder):
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, "np") as opened:
+            yield from opened.keys()
 
 
 def transformers_name(name):

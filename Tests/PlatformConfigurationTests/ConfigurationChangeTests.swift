@@ -42,6 +42,7 @@ import Testing
             ("a", "scale: { warm: [daily 1:00-2:00 UTC] }", ["scale.warm"], []),
             ("a", "defaults: { max_tokens: 3 }", ["defaults"], []),
             ("a", "price: { perInstanceHour: 3, currency: EUR }", ["price"], []),
+            ("a", "sharedPrefixCache: true", ["sharedPrefixCache"], []),
             ("a", "health: { path: /x, keepsAwake: true }", ["health.keepsAwake"], ["health.path"]),
             (
                 "a", "resources: { cores: 1 }, environment: { A: b }, arguments: [c]", [],

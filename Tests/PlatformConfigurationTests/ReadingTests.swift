@@ -36,7 +36,7 @@ import Testing
         #expect(service.defaults.maxTokens == 256 && service.defaults.temperature == 0.7)
         #expect(service.defaults.topP == 0.9 && service.price == Price(perInstanceHour: 2.83, currency: "CNY"))
         #expect(service.environment == ["OMP_NUM_THREADS": "2", "TOKEN": "s3cret value"])
-        #expect(service.arguments == ["--context", "4096"])
+        #expect(service.arguments == ["--context", "4096"] && service.sharesPrefixCache)
     }
 
     @Test("reads commands and remote APIs")

@@ -42,6 +42,7 @@ enum Samples {
             price: { perInstanceHour: 2.83, currency: CNY }
             environment: { OMP_NUM_THREADS: 2, TOKEN: "s3cret value" }
             arguments: [--context, "4096"]
+            sharedPrefixCache: true
           - name: vllm
             engine: command
             command: [vllm, serve, --port, "{port}"]

@@ -41,6 +41,35 @@ struct ServicePlanTests {
         #expect(try Self.plan(service).contextLength == whole.contextLength)
     }
 
+    @Test("a stretched context is what pages are told, and what memory is planned for")
+    func stretchedContext() throws {
+        var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))
+        func contextLength(_ arguments: [String]) throws -> Int {
+            service.arguments = arguments
+            return try Self.plan(service).contextLength
+        }
+        #expect(try contextLength(["--rope-scaling", "yarn:2"]) == 1 << 10)
+        #expect(try contextLength(["--rope-scaling", "yarn:2", "--context", "2048"]) == 2048)
+        #expect(try contextLength(["--context=1500", "--rope-scaling=dynamic:4"]) == 1500)
+        #expect(try contextLength(["--rope-scaling", "linear:2", "--context", "4096"]) == 2048)
+        for broken in ["none", "yarn", "yarn:x", "yarn:nan", "yarn:inf", "yarn:-3"] {
+            #expect(try contextLength(["--rope-scaling", broken, "--context", "4096"]) <= 1 << 27, "\(broken)")
+        }
+        #expect(try contextLength(["--rope-scaling", "none", "--context", "4096"]) == 1 << 10)
+    }
+
+    @Test("keys and values in half precision are planned for")
+    func halfPrecision() throws {
+        var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))
+        service.arguments = ["--kv-type", "f16"]
+        let plan = try ServicePlan(service, machine: Self.machine, place: PlatformTests.place) { _ in
+            NativeModel(
+                imageBytes: 1 << 20, kvBytesPerToken: 1 << 10, kvBytesPerTokenByType: ["q8": 1 << 10, "f16": 2 << 10],
+                contextLength: 1 << 10)
+        }
+        #expect(plan.settings.need.memoryBytes == (1 + 256 + 16) << 20)
+    }
+
     @Test("memory that does not hold one context is refused with what would")
     func tooSmall() {
         var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))

@@ -56,6 +56,24 @@ struct SamplerTests {
         }
     }
 
+    @Test("a repetition penalty divides positive logits of seen tokens, multiplies negative ones, and no others")
+    func penalty() {
+        var generator = SeededGenerator(seed: 9)
+        let count = 131
+        let logits = (0..<count).map { _ in Float.random(in: -3...3, using: &generator) }
+        let seen = SeenTokens(vocabularySize: count)
+        let tokens: Set<Int> = [0, 7, 63, 64, 127, 128, 130]
+        for token in tokens { seen.insert(Int32(token)) }
+        seen.insert(-1)
+        seen.insert(1 << 20)
+        var changed = logits
+        Sampler(vocabularySize: count, kernels: kernels).penalize(&changed, seen: seen.words, by: 1.5)
+        for token in 0..<count {
+            let logit = logits[token]
+            #expect(changed[token] == (!tokens.contains(token) ? logit : logit > 0 ? logit / 1.5 : logit * 1.5))
+        }
+    }
+
     @Test("greedy takes the likeliest token, the first of equals")
     func greedy() {
         let sampler = Sampler(vocabularySize: 6, kernels: kernels)

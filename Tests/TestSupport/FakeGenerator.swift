@@ -1,6 +1,6 @@
 package import Engine
 import Synchronization
-import Tokenization
+package import Tokenization
 
 /// An engine without a model: it says what it was told to say, and remembers what it was asked.
 package final class FakeGenerator: TextGenerator {
@@ -31,10 +31,14 @@ package final class FakeGenerator: TextGenerator {
     package let model: ModelDescription
     private let state: Mutex<State>
 
-    package init(_ script: Script = Script(["Hel", "lo"]), contextLength: Int = 128, isChat: Bool = true) throws {
+    package init(
+        _ script: Script = Script(["Hel", "lo"]), contextLength: Int = 128, isChat: Bool = true,
+        samplingDefaults: SamplingDefaults = SamplingDefaults()
+    ) throws {
         model = ModelDescription(
             name: "fake-model", contextLength: contextLength, fingerprint: "fake-fingerprint",
-            tokenizer: try ByteVocabulary.tokenizer(), chatFormat: isChat ? try ByteVocabulary.chatML() : nil)
+            tokenizer: try ByteVocabulary.tokenizer(), chatFormat: isChat ? try ByteVocabulary.chatML() : nil,
+            samplingDefaults: samplingDefaults)
         state = Mutex(State(script: script))
     }
 

@@ -8,12 +8,14 @@ package struct PackedModel: Sendable {
     package let tokenizer: Tokenizer
     private let folder: TemporaryFolder
 
-    package init(_ gguf: GGUFFile) throws {
+    package init(
+        _ checkpoint: any Checkpoint, rope: RopeChoice = .checkpoint, contextLength: Int? = nil
+    ) throws {
         folder = try TemporaryFolder()
         let image = folder.file("model.pronk")
-        try PackedImage.pack(gguf, to: image) { _ in }
+        try PackedImage.pack(checkpoint, to: image) { _ in }
         let packed = try PackedImage(path: image)
-        weights = try LlamaWeights(image: packed)
+        weights = try LlamaWeights(image: packed, rope: rope, contextLength: contextLength)
         tokenizer = try Tokenizer(tables: packed.tokenizerTables, owner: packed)
     }
 

@@ -17,6 +17,7 @@ package struct TinyModel: Sendable {
     package var tiedEmbeddings = true
     /// Whether the file carries Llama 3.1's divisors of rotation frequencies.
     package var hasRopeFactors = false
+    package var slidingWindow: Int?
     package var name = "Tiny"
     package var seed: UInt64 = 1
 
@@ -60,6 +61,7 @@ package struct TinyModel: Sendable {
         file.set("\(prefix).attention.head_count_kv", .uint32(UInt32(kvHeadCount)))
         file.set("\(prefix).attention.layer_norm_rms_epsilon", .float32(1e-5))
         file.set("\(prefix).rope.freq_base", .float32(ropeTheta))
+        if let slidingWindow { file.set("\(prefix).attention.sliding_window", .uint32(UInt32(slidingWindow))) }
     }
 
     private func setTokenizer(_ file: inout GGUFBuilder) {

@@ -69,6 +69,10 @@ enum OracleData {
         return try JSONDecoder().decode(Value.self, from: data)
     }
 
+    static func bytes(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appending(path: "tokenizer/\(path)").standardized))
+    }
+
     /// The tokenizer of a vocabulary; `pre` puts another pre-tokenizer before it than its own.
     static func tokenizer(_ vocabulary: String, pre: String? = nil) throws -> Tokenizer {
         switch (vocabulary, pre) {

@@ -3,18 +3,34 @@ package enum TextTable {
     /// Rows as lines, columns as wide as their widest cell and two blanks apart. Columns whose index is in `right` are
     /// flush right, for numbers.
     package static func lines(_ rows: [[String]], right: Set<Int> = []) -> String {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            rows.compactMap { $0.indices.contains(column) && column + 1 < $0.count ? $0[column].count : nil }.max() ?? 0
+        let columnCount = rows.map(\.count).max() ?? 0
+        let widths = (0..<columnCount).map { column in
+            rows.compactMap { row in
+                let isMeasured = column + 1 < row.count || column < row.count && right.contains(column)
+                return isMeasured ? columns(of: row[column]) : nil
+            }.max() ?? 0
         }
-        // The last cell of a row is not padded, and may be longer than its column.
+        // The last cell of a row is not padded unless it is flush right, and may be longer than its column.
         return rows.map { row in
             row.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
+                let padding = String(repeating: " ", count: max(0, widths[column] - Self.columns(of: cell)))
                 if right.contains(column) { return padding + cell }
                 return column + 1 == row.count ? cell : cell + padding
             }.joined(separator: "  ")
         }.joined(separator: "\n")
+    }
+
+    /// The columns that a terminal gives a text: two for each Chinese character and full-width form.
+    package static func columns(of text: String) -> Int {
+        text.unicodeScalars.reduce(0) { sum, scalar in
+            switch scalar.value {
+            case 0x300..<0x370: sum
+            case 0x1100..<0x1160, 0x2e80..<0xa4d0, 0xac00..<0xd7a4, 0xf900..<0xfb00, 0xfe30..<0xfe50, 0xff00..<0xff61,
+                0xffe0..<0xffe7, 0x1f300..<0x1fa00, 0x20000..<0x3fffe:
+                sum + 2
+            default: sum + 1
+            }
+        }
     }
 
     /// "134.5 M", "8.0 B": parameters as people say them.

@@ -21,7 +21,7 @@ struct EngineCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The model's name in `pronk model list`, or the path of a packed image or a GGUF file.")
+    @Option(help: "The model's name in `pronk model list`, or the path of a packed image or a checkpoint.")
     var model: String
 
     @Option(help: ArgumentHelp("What clients call the model. Default: the model's own name.", valueName: "name"))
@@ -50,11 +50,31 @@ struct EngineCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Stretch the context that the model was trained for: linear, dynamic, yarn or llama3 with a factor, as in "
+                + "yarn:2; or none. Takes effect with --context. Default: as the checkpoint says.",
+            valueName: "kind:factor"))
+    var ropeScaling = RopeChoice.checkpoint
+
+    @Option(
+        help: ArgumentHelp(
             "Memory for the keys and values of conversations, as in 512MB. Default: chosen from what is free.",
             valueName: "size"))
     var kvMemory: ByteCount?
 
-    @Option(help: "Instructions to compute with: scalar, avx2 or avx512. Default: the widest there are.")
+    @Option(
+        help: ArgumentHelp(
+            "How keys and values are stored: q8 or f16, which takes twice the memory. Default: q8.",
+            valueName: "type"))
+    var kvType = KVType.standard
+
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Keep keys and values of prompts and answers, so that later prompts that begin alike need not compute them."
+    )
+    var prefixCache = true
+
+    @Option(help: "Instructions to compute with: scalar, avx2, avx512, avx512bf16, neon. Default: the best there are.")
     var isa: InstructionSet = .best
 
     @Option(
@@ -121,10 +141,11 @@ struct EngineCommand: AsyncParsableCommand {
     /// Maps the model and starts its thread; nothing is converted, so this takes milliseconds.
     private func makeGenerator(_ image: PackedImage) throws -> any TextGenerator {
         var configuration = EngineConfiguration(
-            contextLength: context, kvBytes: kvMemory?.bytes, threads: threads, instructionSet: isa)
+            contextLength: context, kvBytes: kvMemory?.bytes, kvType: kvType, threads: threads, instructionSet: isa,
+            cachesPrefixes: prefixCache)
         if let maxSequences { configuration.maximumRunning = maxSequences }
         return try Engine(
-            weights: try LlamaWeights(image: image),
+            weights: try LlamaWeights(image: image, rope: ropeScaling, contextLength: context),
             tokenizer: try Tokenizer(tables: image.tokenizerTables, owner: image),
             // A template that we do not know makes chat fail with a clear error, and leaves completions.
             chatFormat: image.chatTemplate.flatMap { try? ChatFormat(template: $0) },
@@ -133,3 +154,12 @@ struct EngineCommand: AsyncParsableCommand {
 }
 
 extension InstructionSet: ExpressibleByArgument {}
+extension KVType: ExpressibleByArgument {}
+
+extension RopeChoice: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(description: argument)
+    }
+
+    package var defaultValueDescription: String { "as the checkpoint says" }
+}

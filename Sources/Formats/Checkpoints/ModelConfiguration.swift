@@ -28,13 +28,20 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     package var contextLength: Int
     package var rmsNormEpsilon: Float
     package var ropeTheta: Float
+    /// How rotary frequencies are stretched; nil: not at all. Images from before scaling was known have none.
+    package var ropeScaling: RopeScaling?
     /// Whether the embedding serves as the output matrix.
     package var tiedEmbeddings: Bool
+    /// A token sees so many tokens, itself included, in the layers that have a sliding window; nil: all.
+    package var slidingWindow: Int?
+    /// The first layer with a sliding window (Qwen2's `max_window_layers`); nil: all layers have it.
+    package var firstSlidingLayer: Int?
 
     package init(
         name: String, architecture: Architecture, vocabularySize: Int, layerCount: Int, hiddenSize: Int,
         feedForwardSize: Int, headCount: Int, kvHeadCount: Int, headSize: Int, ropeDimension: Int, contextLength: Int,
-        rmsNormEpsilon: Float, ropeTheta: Float, tiedEmbeddings: Bool
+        rmsNormEpsilon: Float, ropeTheta: Float, ropeScaling: RopeScaling? = nil, tiedEmbeddings: Bool,
+        slidingWindow: Int? = nil, firstSlidingLayer: Int? = nil
     ) {
         self.name = name
         self.architecture = architecture
@@ -49,11 +56,23 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
         self.contextLength = contextLength
         self.rmsNormEpsilon = rmsNormEpsilon
         self.ropeTheta = ropeTheta
+        self.ropeScaling = ropeScaling
         self.tiedEmbeddings = tiedEmbeddings
+        self.slidingWindow = slidingWindow
+        self.firstSlidingLayer = firstSlidingLayer
     }
 
     package var queryWidth: Int { headCount * headSize }
     package var kvWidth: Int { kvHeadCount * headSize }
+
+    /// The tokens that a token sees in a layer, itself included; nil: all.
+    package func window(layer: Int) -> Int? { layer >= firstSlidingLayer ?? 0 ? slidingWindow : nil }
+
+    /// The longest context that the checkpoint itself can be run with. Llama 3.1 states it stretched already.
+    package var largestContextLength: Int {
+        guard let ropeScaling, ropeScaling.kind != .llama3 else { return contextLength }
+        return max(contextLength, ropeScaling.stretchedContextLength)
+    }
 }
 
 extension ModelConfiguration {
@@ -67,6 +86,7 @@ extension ModelConfiguration {
             && headCount * headSize <= Limits.width && (2...headSize).contains(ropeDimension)
             && ropeDimension % 2 == 0 && (1...Limits.context).contains(contextLength)
             && rmsNormEpsilon.isFinite && rmsNormEpsilon > 0 && ropeTheta.isFinite && ropeTheta > 0
+            && ropeScaling?.isSound ?? true && slidingWindow ?? 1 >= 1 && firstSlidingLayer ?? 0 >= 0
         guard isSound else { throw CheckpointError(.invalidImage, "its configuration contradicts itself: \(self)") }
     }
 }

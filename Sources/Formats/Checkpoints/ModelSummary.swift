@@ -1,10 +1,12 @@
+import CKernels
+package import Kernels
 import Tokenization
 
 /// What one wants to know of a model before running it, from a checkpoint or a packed image.
 package struct ModelSummary: Sendable, Equatable {
     /// How much of a model is stored in one type.
     package struct Quantization: Codable, Sendable, Equatable {
-        /// GGUF's name of the type.
+        /// The name that people know, as GGUF has it.
         package var type: String
         package var tensorCount: Int
         package var parameterCount: Int
@@ -23,9 +25,10 @@ package struct ModelSummary: Sendable, Equatable {
 
     /// Bytes of keys and values for one token of one sequence.
     ///
-    /// - Parameter elementBytes: 2 for half precision, which is the most that the engine uses.
-    package func kvBytesPerToken(elementBytes: Int = 2) -> Int {
-        2 * configuration.layerCount * configuration.kvWidth * elementBytes
+    /// - Parameter type: how the engine is told to store them.
+    package func kvBytesPerToken(_ type: KVType = .standard) -> Int {
+        configuration.layerCount * configuration.kvHeadCount * type.headBytes(headSize: configuration.headSize)
+            / PK_BLOCK
     }
 
     /// Bytes that one sequence of `tokens` (by default the whole context) needs together with the weights.
@@ -34,12 +37,25 @@ package struct ModelSummary: Sendable, Equatable {
     }
 }
 
+extension ModelSummary.Quantization {
+    /// The share of each type, largest first.
+    static func shares(_ tensors: [(type: String, parameterCount: Int)]) -> [Self] {
+        Dictionary(grouping: tensors, by: \.type).map { type, tensors in
+            Self(
+                type: type, tensorCount: tensors.count,
+                parameterCount: tensors.reduce(0) { $0 + $1.parameterCount })
+        }
+        .sorted { ($0.parameterCount, $1.type) > ($1.parameterCount, $0.type) }
+    }
+}
+
 extension ModelSummary {
-    package init(_ file: GGUFFile) throws(CheckpointError) {
-        let plan = try ImagePlan(file)
+    package init(_ checkpoint: any Checkpoint) throws(CheckpointError) {
+        let plan = try ImagePlan(checkpoint)
+        let content = plan.content
         self.init(
-            configuration: plan.configuration, quantization: Self.quantization(of: file), imageBytes: plan.dataBytes,
-            preTokenizer: "\(plan.preTokenizer)", chatTemplate: file.chatTemplate)
+            configuration: content.configuration, quantization: content.quantization, imageBytes: plan.dataBytes,
+            preTokenizer: "\(content.tokenizer.preTokenizer)", chatTemplate: content.chatTemplate)
     }
 
     package init(_ image: PackedImage) {
@@ -58,15 +74,6 @@ extension ModelSummary {
         parameterCount = quantization.reduce(0) { $0 + $1.parameterCount }
         tokenizer = "byte-level BPE (\(preTokenizer)), \(configuration.vocabularySize) tokens"
         self.chatTemplate = Self.kind(ofTemplate: chatTemplate)
-    }
-
-    static func quantization(of file: GGUFFile) -> [Quantization] {
-        Dictionary(grouping: file.tensors, by: \.type).map { type, tensors in
-            Quantization(
-                type: type.name, tensorCount: tensors.count,
-                parameterCount: tensors.reduce(0) { $0 + $1.elementCount })
-        }
-        .sorted { ($0.parameterCount, $1.type) > ($1.parameterCount, $0.type) }
     }
 
     private static func kind(ofTemplate template: String?) -> String {

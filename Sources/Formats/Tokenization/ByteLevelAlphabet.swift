@@ -26,4 +26,20 @@ enum ByteLevelAlphabet {
         }
         return true
     }
+
+    /// The character of each byte.
+    private static let scalars: [Unicode.Scalar] = {
+        var result = [Unicode.Scalar](repeating: " ", count: 256)
+        for value in UInt32(0x21)...0x143 {
+            guard let scalar = Unicode.Scalar(value), let byte = byte(of: scalar) else { continue }
+            result[Int(byte)] = scalar
+        }
+        return result
+    }()
+
+    static func spelling(of bytes: [UInt8]) -> String {
+        var result = String.UnicodeScalarView()
+        for byte in bytes { result.append(scalars[Int(byte)]) }
+        return String(result)
+    }
 }

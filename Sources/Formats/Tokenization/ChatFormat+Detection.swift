@@ -5,32 +5,36 @@ extension ChatFormat {
     /// does nothing else that shows without tools; any other is refused rather than rendered almost right.
     package init(template: String) throws(TokenizerError) {
         let code = TemplateText(template)
+        self =
+            code.source.contains(DeepSeek.assistant)
+            ? try Self.deepSeekR1(code) : try Self.llama3OrChatML(code)
+    }
+
+    private static func llama3OrChatML(_ code: TemplateText) throws(TokenizerError) -> ChatFormat {
         for feature in ["<think>", "reasoning_content", "<|im_sep|>", "namespace("]
         where code.source.contains(feature) {
-            throw Self.unknown("it uses \(feature)")
+            throw unknown("it uses \(feature)")
         }
         if let text = code.plainText.first {
-            throw Self.unknown("it writes \"\(text)\" outside of turns")
+            throw unknown("it writes \(text.shortQuotation) outside of turns")
         }
-        startsWithBOS = code.source.contains("bos_token") || code.source.contains("<|begin_of_text|>")
-        alwaysPrompts = !code.source.contains("add_generation_prompt")
-
+        let startsWithBOS = code.source.contains("bos_token") || code.source.contains("<|begin_of_text|>")
+        let alwaysPrompts = !code.source.contains("add_generation_prompt")
         let llama3Head = "'<|start_header_id|>'+message['role']+'<|end_header_id|>\\n\\n'+message['content']"
         let chatMLTurn = "'<|im_start|>'+message['role']+'\\n'+message['content']+'<|im_end|>"
         if code.contains(llama3Head + "|trim+'<|eot_id|>'") || code.contains(llama3Head + "+'<|eot_id|>'") {
-            family = .llama3
-            trimsContent = code.contains(llama3Head + "|trim")
-            defaultSystem = nil
-            systemPreamble = try Self.llama31Preamble(code)
-        } else if code.contains(chatMLTurn + "'+'\\n'") || code.contains(chatMLTurn + "\\n'") {
-            guard !code.contains("|trim") else { throw Self.unknown("it trims messages") }
-            family = .chatML
-            trimsContent = false
-            systemPreamble = nil
-            defaultSystem = Self.chatMLDefaultSystem(code)
-        } else {
-            throw Self.unknown("it is neither Llama-3's nor ChatML")
+            return ChatFormat(
+                family: .llama3, defaultSystem: nil, systemPreamble: try llama31Preamble(code),
+                trimsContent: code.contains(llama3Head + "|trim"), startsWithBOS: startsWithBOS,
+                alwaysPrompts: alwaysPrompts, answerOpening: "")
         }
+        if code.contains(chatMLTurn + "'+'\\n'") || code.contains(chatMLTurn + "\\n'") {
+            guard !code.contains("|trim") else { throw unknown("it trims messages") }
+            return ChatFormat(
+                family: .chatML, defaultSystem: chatMLDefaultSystem(code), systemPreamble: nil, trimsContent: false,
+                startsWithBOS: startsWithBOS, alwaysPrompts: alwaysPrompts, answerOpening: "")
+        }
+        throw unknown("it is neither Llama-3's, nor ChatML, nor DeepSeek-R1's")
     }
 
     /// The literal between `<|im_start|>system\n` and `<|im_end|>`, if there is one.
@@ -59,10 +63,10 @@ extension ChatFormat {
         return knowledge + today + date + "\n\n"
     }
 
-    private static func unknown(_ why: String) -> TokenizerError {
+    static func unknown(_ why: String) -> TokenizerError {
         TokenizerError(
             .unknownChatTemplate,
-            "the checkpoint's chat template cannot be used: \(why); Llama-3's and ChatML templates are supported, "
-                + "and /v1/completions works without one")
+            "the checkpoint's chat template cannot be used: \(why); Llama-3's, ChatML and DeepSeek-R1's templates are "
+                + "supported, and /v1/completions works without one")
     }
 }

@@ -20,6 +20,8 @@ package struct ChatFormat: Sendable, Equatable {
         case llama3
         /// `<|im_start|>ROLE\nTEXT<|im_end|>\n`
         case chatML
+        /// `<｜User｜>TEXT<｜Assistant｜>TEXT<｜end▁of▁sentence｜>`, the system's text first
+        case deepSeekR1
     }
 
     /// How a prompt ends.
@@ -41,11 +43,13 @@ package struct ChatFormat: Sendable, Equatable {
     let startsWithBOS: Bool
     /// Early templates open the assistant's turn whether asked to or not.
     let alwaysPrompts: Bool
+    /// What follows the head of the turn that is to be written: models that think aloud are made to start with it.
+    let answerOpening: String
 
     /// Tokens that frame conversations in the formats that we know.
     static let frameTokens: Set<String> = [
         "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>",
-        "<|end_header_id|>", "<|eot_id|>", "<|eom_id|>",
+        "<|end_header_id|>", "<|eot_id|>", "<|eom_id|>", DeepSeek.bos, DeepSeek.user, DeepSeek.assistant, DeepSeek.end,
     ]
 
     /// The conversation as the template renders it, in tokens: starts with BOS if the template says so, so never add
@@ -58,9 +62,22 @@ package struct ChatFormat: Sendable, Equatable {
         guard let first = messages.first else {
             throw TokenizerError(.invalidConversation, "the conversation has no messages; send at least one")
         }
+        if ending == .openAnswer, messages.last?.role != "assistant" {
+            throw TokenizerError(
+                .invalidConversation, "only an answer can be continued: end the messages with one of the assistant")
+        }
+        if let stranger = messages.first(where: { !["system", "user", "assistant"].contains($0.role) }) {
+            throw TokenizerError(
+                .invalidConversation,
+                "a message has the role \"\(stranger.role)\"; this model knows system, user and assistant")
+        }
         var frame = ChatFrame(tokenizer)
         if startsWithBOS, let bos = tokenizer.bos ?? tokenizer.specialToken(spelled: "<|begin_of_text|>") {
             frame.append(bos)
+        }
+        if family == .deepSeekR1 {
+            try appendDeepSeek(messages, ending, to: &frame)
+            return frame.finished()
         }
         var turns = messages[...]
         if let systemPreamble {
@@ -70,16 +87,7 @@ package struct ChatFormat: Sendable, Equatable {
         } else if let defaultSystem, first.role != "system" {
             try appendTurn("system", defaultSystem, to: &frame)
         }
-        if ending == .openAnswer, turns.last?.role != "assistant" {
-            throw TokenizerError(
-                .invalidConversation, "only an answer can be continued: end the messages with one of the assistant")
-        }
         for (place, message) in zip(turns.indices, turns) {
-            guard ["system", "user", "assistant"].contains(message.role) else {
-                throw TokenizerError(
-                    .invalidConversation,
-                    "a message has the role \"\(message.role)\"; this model knows system, user and assistant")
-            }
             if ending == .openAnswer, place == turns.endIndex - 1 {
                 try appendHead(message.role, to: &frame)
                 frame.append(text(of: message))
@@ -104,6 +112,8 @@ package struct ChatFormat: Sendable, Equatable {
         case .chatML:
             try frame.append(special: "<|im_end|>")
             frame.append("\n")
+        case .deepSeekR1:
+            break  // has frames of its own
         }
     }
 
@@ -117,47 +127,9 @@ package struct ChatFormat: Sendable, Equatable {
         case .chatML:
             try frame.append(special: "<|im_start|>")
             frame.append(role + "\n")
+        case .deepSeekR1:
+            break
         }
-    }
-}
-
-/// Collects a prompt: text between two special tokens is encoded as a whole, as if the rendered string had been.
-private struct ChatFrame {
-    private let tokenizer: Tokenizer
-    private var tokens: [TokenID] = []
-    private var text = ""
-
-    init(_ tokenizer: Tokenizer) {
-        self.tokenizer = tokenizer
-    }
-
-    mutating func append(_ text: String) {
-        self.text += text
-    }
-
-    mutating func append(_ token: TokenID) {
-        flush()
-        tokens.append(token)
-    }
-
-    mutating func append(special spelling: String) throws(TokenizerError) {
-        guard let token = tokenizer.specialToken(spelled: spelling) else {
-            throw TokenizerError(
-                .missingSpecialToken,
-                "the chat template needs the token \(spelling), which the vocabulary does not have; "
-                    + "use /v1/completions with this model")
-        }
-        append(token)
-    }
-
-    mutating func finished() -> [TokenID] {
-        flush()
-        return tokens
-    }
-
-    private mutating func flush() {
-        if !text.isEmpty { tokenizer.encode(text, parsesSpecials: false, into: &tokens) }
-        text = ""
     }
 }
 

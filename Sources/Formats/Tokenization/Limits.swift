@@ -4,4 +4,8 @@ enum Limits {
     static let tokens = 1 << 22
     static let merges = 1 << 24
     static let spellingBytes = 1 << 30
+    /// One text file of a checkpoint. The largest known tokenizer.json has 34 MB.
+    static let fileBytes = 64 << 20
+    /// A token of a `tokenizer.model` that is longer cannot be merged; Llama 3's longest has 128 bytes.
+    static let rankedTokenBytes = 1024
 }

@@ -6,8 +6,10 @@ package enum PreTokenizer: UInt8, Sendable, CaseIterable {
     case smollm = 1
     /// Llama-3's expression; a piece that is a token is taken whole.
     case llama3 = 2
-    /// Llama-3's expression with every digit alone (Qwen2 and Qwen2.5).
+    /// Characters composed (NFC), then Llama-3's expression with every digit alone (Qwen2 and Qwen2.5).
     case qwen2 = 3
+    /// Splits as `qwen2`, but does not compose characters first.
+    case qwen2Verbatim = 4
 
     /// From GGUF's `tokenizer.ggml.pre`.
     package init(ggufName name: String) throws(TokenizerError) {

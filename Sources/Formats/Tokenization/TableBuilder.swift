@@ -133,9 +133,9 @@ struct TableBuilder {
 
     /// Finds the tokens whose own bytes encode to just them, so that most pieces of text need a single look-up.
     ///
-    /// With Llama-3 every token is taken whole, also those that merging would not reach (`ignore_merges`).
+    /// Llama-3 and others take every token whole, also those that merging would not reach (`ignore_merges`).
     mutating func markWholeTokens() throws(TokenizerError) {
-        let takesAll = source.preTokenizer == .llama3
+        let takesAll = source.ignoresMerges
         let tables = OwnedTables(encoded())
         let view = try VocabularyView(tables.bytes)
         var merger = BytePairMerger()

@@ -10,7 +10,7 @@ struct TemplateText {
     private(set) var literals: [String] = []
     /// Pieces of text outside of statements, not empty.
     private(set) var plainText: [String] = []
-    /// The literal that a statement `set NAME = "…"` ends with.
+    /// What statements `set NAME = "…"` say, and nothing more: a call with a literal in it is no literal.
     private var assigned: [String: String] = [:]
 
     init(_ template: String) {
@@ -75,7 +75,9 @@ struct TemplateText {
             if !isComment {
                 for name in ["role", "content"] { code = code.replacing("message.\(name)", with: "message['\(name)']") }
                 statements.append(code)
-                if code.hasPrefix("set"), let equals = code.firstIndex(of: "="), let lastLiteral {
+                if code.hasPrefix("set"), let equals = code.firstIndex(of: "="), let lastLiteral,
+                    code[equals...] == "='" + lastLiteral.replacing("\n", with: "\\n") + "'"
+                {
                     let name = String(code[..<equals].dropFirst(3))
                     if assigned[name] == nil { assigned[name] = lastLiteral }
                 }

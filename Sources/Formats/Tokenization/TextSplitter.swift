@@ -22,7 +22,7 @@ struct TextSplitter {
         case .gpt2: position = gpt2End(start)
         case .smollm: position = smollmEnd(start)
         case .llama3: position = llama3End(start, digits: 3)
-        case .qwen2: position = llama3End(start, digits: 1)
+        case .qwen2, .qwen2Verbatim: position = llama3End(start, digits: 1)
         }
         return UnsafeBufferPointer(rebasing: text[start..<position])
     }

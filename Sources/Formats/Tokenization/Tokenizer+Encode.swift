@@ -14,7 +14,7 @@ extension Tokenizer {
 
     /// Appends the tokens of `text`.
     func encode(_ text: String, parsesSpecials: Bool, into result: inout [TokenID]) {
-        var text = vocabulary.preTokenizer.normalized(text)
+        var text = text
         text.withUTF8 { bytes in
             var encoder = TextEncoder(vocabulary)
             let classes: TableLayout.SpecialClass = parsesSpecials ? [.control, .userDefined] : .userDefined
@@ -61,6 +61,13 @@ private struct TextEncoder {
     }
 
     mutating func encode(_ text: UnsafeBufferPointer<UInt8>, into result: inout [TokenID]) {
+        guard var normalized = vocabulary.preTokenizer.normalized(text) else {
+            return encodeNormalized(text, into: &result)
+        }
+        normalized.withUTF8 { encodeNormalized($0, into: &result) }
+    }
+
+    private mutating func encodeNormalized(_ text: UnsafeBufferPointer<UInt8>, into result: inout [TokenID]) {
         var splitter = TextSplitter(text, rules: vocabulary.preTokenizer)
         while let piece = splitter.next() {
             let whole = vocabulary.wholeToken(piece)

@@ -5,6 +5,10 @@ package struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertib
         case unknownPreTokenizer = "unknown_pre_tokenizer"
         /// The checkpoint's vocabulary contradicts itself.
         case invalidVocabulary = "invalid_vocabulary"
+        /// The vocabulary is of a kind that we cannot run.
+        case unsupportedTokenizer = "unsupported_tokenizer"
+        /// A file beside the weights cannot be read.
+        case invalidTextFile = "invalid_text_file"
         /// The binary tables are damaged or of another version.
         case invalidTables = "invalid_tables"
         /// The checkpoint's chat template is not one that we render.

@@ -7,14 +7,17 @@ package final class Engine: TextGenerator {
     private let mailbox: Mailbox
     private let configuration: EngineConfiguration
 
-    /// Loads `weights` and starts the thread. Nothing is converted, so this takes milliseconds.
+    /// Starts the thread, and reading ahead what of `weights` is not in memory. Nothing is converted, so this takes
+    /// milliseconds.
     package init(
         weights: LlamaWeights, tokenizer: Tokenizer, chatFormat: ChatFormat?, configuration: EngineConfiguration
     ) throws {
         let core = try EngineCore(weights: weights, tokenizer: tokenizer, configuration: configuration)
+        ReadAhead.start(weights)
         model = ModelDescription(
             name: weights.configuration.name, contextLength: core.contextLength,
-            fingerprint: weights.fingerprint, tokenizer: tokenizer, chatFormat: chatFormat)
+            fingerprint: core.fingerprint, tokenizer: tokenizer,
+            chatFormat: chatFormat, samplingDefaults: weights.image.samplingDefaults ?? SamplingDefaults())
         mailbox = Mailbox()
         self.configuration = configuration
         try EngineThread(core: core, mailbox: mailbox).start()

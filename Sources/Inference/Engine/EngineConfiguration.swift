@@ -12,25 +12,31 @@ package struct EngineConfiguration: Sendable {
     package var maximumWaiting: Int
     /// Bytes for keys and values; nil: chosen from the machine's memory.
     package var kvBytes: Int?
+    /// How keys and values are stored.
+    package var kvType: KVType
     /// Bytes that weights, keys and values may take together; nil: what the machine has free.
     package var memoryLimit: Int?
     /// Threads that compute; nil: one for each core.
     package var threads: Int?
     package var instructionSet: InstructionSet
+    /// Whether prompts that begin alike share the keys and values of their beginning.
+    package var cachesPrefixes: Bool
 
     package init(
         contextLength: Int? = nil, maximumRunning: Int = Limits.runningSequences, tokenBudget: Int = Limits.stepTokens,
-        maximumWaiting: Int = Limits.waitingSequences, kvBytes: Int? = nil, memoryLimit: Int? = nil,
-        threads: Int? = nil,
-        instructionSet: InstructionSet = .best
+        maximumWaiting: Int = Limits.waitingSequences, kvBytes: Int? = nil, kvType: KVType = .standard,
+        memoryLimit: Int? = nil, threads: Int? = nil,
+        instructionSet: InstructionSet = .best, cachesPrefixes: Bool = true
     ) {
         self.contextLength = contextLength
         self.maximumRunning = maximumRunning
         self.tokenBudget = tokenBudget
         self.maximumWaiting = maximumWaiting
         self.kvBytes = kvBytes
+        self.kvType = kvType
         self.memoryLimit = memoryLimit
         self.threads = threads
         self.instructionSet = instructionSet
+        self.cachesPrefixes = cachesPrefixes
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
 import KVCache
-import Kernels
+package import Kernels
 package import Models
 import Sampling
 package import Scheduling
@@ -18,6 +18,10 @@ package final class EngineCore {
     package private(set) var finishedSequences = 0
 
     private let tokenizer: Tokenizer
+    /// Logits of a token. The tokenizer comes from the same image, but is checked apart.
+    private let vocabularySize: Int
+    /// Names everything that decides which bits come out, apart from the request.
+    let fingerprint: String
     private let forward: ForwardPass
     private let pool: WorkerPool
     private let arena = Arena()
@@ -37,17 +41,26 @@ package final class EngineCore {
                 .invalidParameter, "this processor has no \(configuration.instructionSet); leave --isa out")
         }
         let shape = weights.configuration
+        guard tokenizer.vocabularySize <= shape.vocabularySize else {
+            throw EngineError(
+                .invalidParameter,
+                "the tokenizer has \(tokenizer.vocabularySize) tokens, but the model \(shape.vocabularySize): the "
+                    + "image is damaged; add the model again")
+        }
         self.tokenizer = tokenizer
+        vocabularySize = shape.vocabularySize
+        fingerprint = weights.fingerprint(
+            kvType: configuration.kvType, instructionSet: configuration.instructionSet)
         contextLength = plan.contextLength
         blocksPerSequence = BlockPool.blocks(forTokens: plan.contextLength)
         pool = WorkerPool(threads: plan.threads)
         forward = ForwardPass(
-            weights: weights, store: try KVStore(blockCount: plan.blockCount, shape: shape), pool: pool,
-            kernels: kernels, maximumTokens: plan.tokenBudget, maximumLogits: plan.maximumRunning)
+            weights: weights, store: try KVStore(blockCount: plan.blockCount, shape: shape, type: configuration.kvType),
+            pool: pool, kernels: kernels, maximumTokens: plan.tokenBudget, maximumLogits: plan.maximumRunning)
         scheduler = Scheduler(
             limits: SchedulerLimits(
                 maximumRunning: plan.maximumRunning, tokenBudget: plan.tokenBudget, contextLength: plan.contextLength),
-            pool: BlockPool(blockCount: plan.blockCount))
+            pool: BlockPool(blockCount: plan.blockCount, cachesPrefixes: configuration.cachesPrefixes))
         tables = arena.reserve(plan.maximumRunning * blocksPerSequence, of: Int32.self)
         draws = .allocate(capacity: plan.maximumRunning)
         draws.initialize(repeating: Draw())
@@ -57,6 +70,7 @@ package final class EngineCore {
         }
         statistics.totalBlocks = plan.blockCount
         statistics.tokensPerBlock = BlockPool.tokensPerBlock
+        statistics.cachesPrefixes = configuration.cachesPrefixes
     }
 
     deinit {
@@ -66,20 +80,23 @@ package final class EngineCore {
     }
 
     /// Bytes of one block of keys and values.
-    package static func blockBytes(_ weights: LlamaWeights) -> Int { KVStore.blockBytes(weights.configuration) }
+    package static func blockBytes(_ weights: LlamaWeights, type: KVType = .standard) -> Int {
+        KVStore.blockBytes(weights.configuration, type: type)
+    }
 
     package var isIdle: Bool { sequences.isEmpty }
 
     /// Queues every choice of a request that is not finished yet; `cancel` knows the request as `ticket`.
     package func add(_ request: GenerationRequest, ticket: Int, sink: any GenerationSink) {
         let limit = request.tokenLimit(contextLength: contextLength)
+        let root = PrefixRoot(parts: [fingerprint, request.cacheSalt])
         for choice in 0..<request.choices {
             let resumed = request.resumed(choice)
             guard !resumed.isFinished else { continue }
             let now = Self.now()
             let sequence = ActiveSequence(
-                ticket: ticket, choice: choice, request: request, tokenLimit: limit, tokenizer: tokenizer, sink: sink,
-                now: now)
+                ticket: ticket, choice: choice, request: request, tokenLimit: limit, tokenizer: tokenizer,
+                vocabularySize: vocabularySize, sink: sink, now: now)
             if sequence.replay(resumed.tokens, now: now) {
                 finishedSequences += 1
                 continue
@@ -87,8 +104,12 @@ package final class EngineCore {
             let id = SequenceID(rawValue: nextID)
             nextID += 1
             sequences[id] = sequence
-            scheduler.add(id, tokens: sequence.tokens.count)
-            statistics.promptTokens += sequence.tokens.count
+            var tokens: [TokenID] = []
+            tokens.reserveCapacity(request.prompt.count + limit)
+            tokens += request.prompt
+            tokens += resumed.tokens
+            statistics.promptTokens += tokens.count
+            scheduler.add(id, tokens: tokens, root: root)
         }
     }
 
@@ -135,18 +156,20 @@ package final class EngineCore {
         forward.prepare { batch in
             for (index, chunk) in scheduler.chunks.enumerated() {
                 guard let sequence = sequences[chunk.sequence] else { continue }
-                sequence.markScheduled(now: now)
                 let table = tables + index * blocksPerSequence
-                scheduler.withBlocks(of: chunk.sequence) { blocks in
+                scheduler.withSequence(ofChunk: index) { tokens, blocks in
                     for place in blocks.indices { table[place] = blocks[place].rawValue }
-                }
-                for position in chunk.start..<chunk.start + chunk.count {
-                    batch.append(token: sequence.tokens[position].rawValue, position: position, table: table)
+                    for position in chunk.start..<chunk.start + chunk.count {
+                        batch.append(token: tokens[position].rawValue, position: position, table: table)
+                    }
+                    if sequence.markScheduled(from: chunk.start, now: now) {
+                        statistics.prefixQueries += tokens.count
+                        statistics.prefixHits += chunk.start
+                    }
                 }
                 guard chunk.drawsToken else { continue }
                 batch.wantLogits()
-                draws[drawCount] = Draw(
-                    parameters: sequence.sampling, choice: sequence.choice, position: chunk.start + chunk.count)
+                draws[drawCount] = sequence.draw(position: chunk.start + chunk.count)
                 drawCount += 1
             }
         }
@@ -163,7 +186,7 @@ package final class EngineCore {
             if sequence.append(token, now: now) {
                 remove(chunk.sequence)
             } else {
-                scheduler.append(to: chunk.sequence)
+                scheduler.append(token, to: chunk.sequence)
             }
         }
     }
@@ -181,6 +204,7 @@ package final class EngineCore {
         statistics.runningSequences = scheduler.runningCount
         statistics.waitingSequences = scheduler.waitingCount
         statistics.usedBlocks = scheduler.pool.usedCount
+        statistics.cachedBlocks = scheduler.pool.cachedCount
     }
 
     /// Seconds on the monotonic clock.

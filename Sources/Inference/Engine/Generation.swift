@@ -13,12 +13,16 @@ package struct GenerationRequest: Sendable {
     /// The most tokens to generate for each choice; nil: as many as the context holds.
     package var maxTokens: Int?
     package var stop: StopConditions
+    /// Requests share the prefix cache only with those of the same salt, so that nobody learns from the time of an
+    /// answer what others have asked.
+    package var cacheSalt: String
     /// What the first choices have said already, at most `choices` of them; empty for a new request.
     package var resume: [ResumedChoice]
 
     package init(
         id: String, prompt: [TokenID], choices: Int = 1, sampling: SamplingParameters = SamplingParameters(),
-        maxTokens: Int? = nil, stop: StopConditions = StopConditions(), resume: [ResumedChoice] = []
+        maxTokens: Int? = nil, stop: StopConditions = StopConditions(), cacheSalt: String = "",
+        resume: [ResumedChoice] = []
     ) {
         self.id = id
         self.prompt = prompt
@@ -26,6 +30,7 @@ package struct GenerationRequest: Sendable {
         self.sampling = sampling
         self.maxTokens = maxTokens
         self.stop = stop
+        self.cacheSalt = cacheSalt
         self.resume = resume
     }
 }
@@ -80,11 +85,16 @@ package struct GenerationEvent: Sendable {
         package var reason: Reason
         /// The stop string that matched, if one did.
         package var matchedStop: String?
+        /// Tokens of the prompt that were in the prefix cache when the choice began.
+        package var cachedPromptTokens: Int
         package var timings: Timings
 
-        package init(reason: Reason, matchedStop: String? = nil, timings: Timings) {
+        package init(
+            reason: Reason, matchedStop: String? = nil, cachedPromptTokens: Int = 0, timings: Timings
+        ) {
             self.reason = reason
             self.matchedStop = matchedStop
+            self.cachedPromptTokens = cachedPromptTokens
             self.timings = timings
         }
     }

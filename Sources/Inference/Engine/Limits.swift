@@ -12,4 +12,7 @@ package enum Limits {
     package static let waitingSequences = 1024
     /// The share of the free memory that keys and values take when nobody says otherwise.
     package static let kvMemoryShare = 0.25
+    /// Read from disk with one request: large enough for the disk's full speed, small enough that the first layer is
+    /// there soon.
+    package static let readAheadBytes = 8 << 20
 }

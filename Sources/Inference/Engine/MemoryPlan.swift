@@ -12,11 +12,11 @@ struct MemoryPlan {
 
     init(weights: LlamaWeights, configuration: EngineConfiguration) throws(EngineError) {
         let shape = weights.configuration
-        contextLength = configuration.contextLength ?? shape.contextLength
-        guard (2...shape.contextLength).contains(contextLength) else {
+        contextLength = configuration.contextLength ?? weights.defaultContextLength
+        guard (2...max(2, weights.largestContextLength)).contains(contextLength) else {
             throw EngineError(
                 .invalidParameter,
-                "a context of \(contextLength) tokens is outside the model's 2 ... \(shape.contextLength)")
+                "a context of \(contextLength) tokens is outside the model's 2 ... \(weights.largestContextLength)")
         }
         maximumRunning = configuration.maximumRunning
         guard maximumRunning >= 1 else {
@@ -32,7 +32,7 @@ struct MemoryPlan {
             throw EngineError(.invalidParameter, "\(threads) threads are outside 1 ... \(Limits.threads)")
         }
 
-        let blockBytes = KVStore.blockBytes(shape)
+        let blockBytes = KVStore.blockBytes(shape, type: configuration.kvType)
         let perSequence = BlockPool.blocks(forTokens: contextLength)
         let available = configuration.memoryLimit ?? Self.availableBytes
         let largest = perSequence * maximumRunning

@@ -27,15 +27,19 @@ package struct ModelDescription: Sendable {
     package var tokenizer: Tokenizer
     /// nil when the checkpoint has no template that we know: chat is refused then.
     package var chatFormat: ChatFormat?
+    /// How answers are drawn where a request does not say.
+    package var samplingDefaults: SamplingDefaults
 
     package init(
-        name: String, contextLength: Int, fingerprint: String, tokenizer: Tokenizer, chatFormat: ChatFormat?
+        name: String, contextLength: Int, fingerprint: String, tokenizer: Tokenizer, chatFormat: ChatFormat?,
+        samplingDefaults: SamplingDefaults = SamplingDefaults()
     ) {
         self.name = name
         self.contextLength = contextLength
         self.fingerprint = fingerprint
         self.tokenizer = tokenizer
         self.chatFormat = chatFormat
+        self.samplingDefaults = samplingDefaults
     }
 }
 
@@ -43,9 +47,16 @@ package struct ModelDescription: Sendable {
 package struct EngineStatistics: Sendable {
     package var runningSequences = 0
     package var waitingSequences = 0
+    /// Blocks that sequences hold; cached ones that nobody holds count as free.
     package var usedBlocks = 0
+    /// Blocks in the prefix cache, held or free.
+    package var cachedBlocks = 0
     package var totalBlocks = 0
     package var tokensPerBlock = 32
+    package var cachesPrefixes = false
+    /// Tokens of sequences that began, and those of them that were in the prefix cache.
+    package var prefixQueries = 0
+    package var prefixHits = 0
     package var preemptions = 0
     /// Tokens that came with requests, for each choice: prompts, and what resumed choices had said elsewhere.
     package var promptTokens = 0

@@ -2,7 +2,8 @@ package import Kernels
 
 /// Draws tokens from logits, one thread at a time; allocates nothing after `init`.
 ///
-/// The order is vLLM's: temperature, min_p, top_k, then top_p over what top_k left. Ties go to the smaller token.
+/// The order is vLLM's: repetition penalty, temperature, min_p, top_k, then top_p over what top_k left. Ties go to the
+/// smaller token.
 package struct Sampler: ~Copyable {
     private let kernels: KernelTable
     private let vocabularySize: Int
@@ -49,6 +50,22 @@ package struct Sampler: ~Copyable {
             return drawFromAll(random * total) ?? Int32(likeliest)
         }
         return drawRestricted(random, total: total, parameters)
+    }
+
+    /// Makes tokens that were seen less likely, as transformers and vLLM do (Keskar et al., CTRL).
+    ///
+    /// - Parameter seen: `SeenTokens.words`.
+    package borrowing func penalize(
+        _ logits: UnsafeMutablePointer<Float>, seen: UnsafePointer<UInt64>, by penalty: Float
+    ) {
+        for word in 0..<SeenTokens.wordCount(vocabularySize) {
+            var bits = seen[word]
+            while bits != 0 {
+                let token = word * 64 + bits.trailingZeroBitCount
+                bits &= bits - 1
+                logits[token] = logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty
+            }
+        }
     }
 
     /// The token in whose share of the weights `target` falls, in the vocabulary's order.

@@ -8,14 +8,20 @@ package struct SamplingParameters: Sendable, Equatable {
     package var topK: Int
     /// Only tokens at least this fraction as likely as the likeliest.
     package var minP: Float
+    /// What the logits of tokens that were seen before are divided by where positive, multiplied by where negative.
+    package var repetitionPenalty: Float
     /// With the position and the choice, the only source of randomness.
     package var seed: UInt64
 
-    package init(temperature: Float = 1, topP: Float = 1, topK: Int = 0, minP: Float = 0, seed: UInt64 = 0) {
+    package init(
+        temperature: Float = 1, topP: Float = 1, topK: Int = 0, minP: Float = 0, repetitionPenalty: Float = 1,
+        seed: UInt64 = 0
+    ) {
         self.temperature = temperature
         self.topP = topP
         self.topK = topK
         self.minP = minP
+        self.repetitionPenalty = repetitionPenalty
         self.seed = seed
     }
 }

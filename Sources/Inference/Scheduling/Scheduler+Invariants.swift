@@ -3,12 +3,28 @@ extension Scheduler {
     package var violation: String? {
         if let violation = pool.violation(held: running.lazy.flatMap(\.blocks)) { return violation }
         if running.count > limits.maximumRunning { return "\(running.count) sequences run" }
-        if waiting.contains(where: { !$0.blocks.isEmpty || $0.computed != 0 }) {
+        if waiting.contains(where: { !$0.blocks.isEmpty || $0.computed != 0 || $0.committed != 0 }) {
             return "a waiting sequence holds blocks"
         }
+        if running.contains(where: { $0.committed > $0.computed / 32 || $0.computed > $0.tokens.count }) {
+            return "a block is in the cache that is not computed"
+        }
+        // `complete` may still be due for the plan.
+        if running.contains(where: { $0.blocks.count * 32 < $0.computed }) { return "computed tokens have no block" }
         let ids = (running + waiting).map(\.id)
         if Set(ids).count != ids.count { return "a sequence is queued twice" }
         if chunks.map(\.count).reduce(0, +) > limits.tokenBudget { return "the plan exceeds the token budget" }
+        return writtenTwice
+    }
+
+    /// A block that the plan's chunks write and that is not their sequence's alone.
+    private var writtenTwice: String? {
+        for chunk in chunks {
+            guard let entry = running.first(where: { $0.id == chunk.sequence }) else { continue }
+            guard chunk.start / 32 >= entry.committed || entry.computed != chunk.start else {
+                return "\(chunk) writes into a cached block"
+            }
+        }
         return nil
     }
 }

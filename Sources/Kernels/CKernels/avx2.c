@@ -1,4 +1,4 @@
-// AVX2: one vector is 8 rows x 4 columns; the two halves of a row group are taken one after the other.
+// AVX2: one vector is 8 rows x 4 columns; the quarters of a row group are taken one after the other.
 #include "kernels.h"
 
 #if defined(__x86_64__)
@@ -7,7 +7,11 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #define KERNEL(name) name##_avx2
 #define PRONK_HALF_VECTORS
+#define PRONK_AVX2
 #include "portable.inc"
+
+// Bytes of four columns of a row group.
+enum { VECTOR = 4 * PK_ROWS };
 
 INLINE __m256i four_bytes(const uint8_t *p) {
     int32_t word;
@@ -22,15 +26,18 @@ INLINE __m256 byte_lanes(const uint8_t *p, bool is_signed) {
     return _mm256_cvtepi32_ps(is_signed ? _mm256_cvtepi8_epi32(bytes) : _mm256_cvtepu8_epi32(bytes));
 }
 
-// The codes of one group of four columns of a block; signed in the 8-bit symmetric format, as dot_codes wants them.
+// Codes that reach 255 are moved down by 128 and multiplied as signed ones; see dot_codes.
+INLINE bool is_moved(const pk_format format) { return format == PK_Q8_SYM || format == PK_Q8_ZERO; }
+
+// The codes of one group of four columns of a block, signed if they are moved.
 INLINE __m256i group_codes(const pk_format format, const uint8_t *codes, int32_t group) {
     if (has_nibbles(format)) {
-        __m256i both = _mm256_loadu_si256((const __m256i *)(codes + group % 4 * 64));
+        __m256i both = _mm256_loadu_si256((const __m256i *)(codes + group % 4 * VECTOR));
         both = _mm256_srl_epi16(both, _mm_cvtsi32_si128(group / 4 * 4));
         return _mm256_and_si256(both, _mm256_set1_epi8(15));
     }
-    __m256i bytes = _mm256_loadu_si256((const __m256i *)(codes + group * 64));
-    return format == PK_Q8_SYM ? _mm256_xor_si256(bytes, _mm256_set1_epi8((char)0x80)) : bytes;
+    __m256i bytes = _mm256_loadu_si256((const __m256i *)(codes + group * VECTOR));
+    return is_moved(format) ? _mm256_xor_si256(bytes, _mm256_set1_epi8((char)0x80)) : bytes;
 }
 
 // The dot product of `count` vectors of codes with the bytes of one token, from vector `first` on.
@@ -47,7 +54,7 @@ INLINE __m256i dot_codes(const pk_format format, const __m256i *w, const uint8_t
         __m256i bytes = four_bytes(x + i * tile * 4);
         if (has_nibbles(format)) {
             dot = _mm256_add_epi16(dot, _mm256_maddubs_epi16(w[i], bytes));
-        } else if (format == PK_Q8_SYM) {
+        } else if (is_moved(format)) {
             __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w[i]), _mm256_sign_epi8(bytes, w[i]));
             dot = _mm256_add_epi32(dot, _mm256_madd_epi16(pairs, ones));
         } else {
@@ -57,92 +64,117 @@ INLINE __m256i dot_codes(const pk_format format, const __m256i *w, const uint8_t
     return has_nibbles(format) ? _mm256_madd_epi16(dot, ones) : dot;
 }
 
-INLINE void matmul_half_tile(const pk_format format, const int tile, const size_t half, const uint8_t *group,
-                             size_t columns, const uint8_t *panel, float *out, size_t out_stride) {
-    const uint8_t *codes = group + half * 32, *scales = group + code_bytes(format, columns);
+// A block's codes of 8 rows, unpacked.
+INLINE void load_codes(const pk_format format, const uint8_t *codes, __m256i w[8]) {
     const __m256i low_nibbles = _mm256_set1_epi8(15), sign_bit = _mm256_set1_epi8((char)0x80);
-    __m256 sum[PK_TILE], super_scale = _mm256_setzero_ps(), super_minimum = _mm256_setzero_ps();
+    if (has_nibbles(format)) {
 #pragma unroll
-    for (int c = 0; c < tile; c++) sum[c] = _mm256_setzero_ps();
+        for (int i = 0; i < 4; i++) {
+            __m256i both = _mm256_loadu_si256((const __m256i *)(codes + i * VECTOR));
+            w[i] = _mm256_and_si256(both, low_nibbles);
+            w[i + 4] = _mm256_and_si256(_mm256_srli_epi16(both, 4), low_nibbles);
+        }
+        return;
+    }
+#pragma unroll
+    for (int i = 0; i < 8; i++) {
+        w[i] = _mm256_loadu_si256((const __m256i *)(codes + i * VECTOR));
+        if (is_moved(format)) w[i] = _mm256_xor_si256(w[i], sign_bit);
+    }
+}
+
+// A block's scale, its second scale, minimum or zero, and the zero that is subtracted from integers.
+INLINE void load_scales(const pk_format format, const uint8_t *scales, size_t j, size_t row, __m256 *scale,
+                        __m256 *second, __m256i *zero) {
+    *scale = half_lanes(scales + row * 2);
+    *second = _mm256_setzero_ps();
+    *zero = _mm256_setzero_si256();
+    if (format == PK_Q6_SUPER) {
+        const uint8_t *sixteenths = scales + 64 + 2 * j * PK_ROWS + row;
+        *second = _mm256_mul_ps(*scale, byte_lanes(sixteenths + PK_ROWS, true));
+        *scale = _mm256_mul_ps(*scale, byte_lanes(sixteenths, true));
+    } else if (is_super(format)) {
+        *scale = _mm256_mul_ps(*scale, byte_lanes(scales + 128 + j * PK_ROWS + row, false));
+        *second = _mm256_mul_ps(half_lanes(scales + 64 + row * 2), byte_lanes(scales + 384 + j * PK_ROWS + row, false));
+    }
+    if (is_affine(format)) *second = half_lanes(scales + 64 + row * 2);
+    if (format == PK_Q4_ZERO_128) *second = byte_lanes(scales + 64 + row, false);
+    if (format == PK_Q4_ZERO) *zero = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(scales + 64 + row)));
+    if (format == PK_Q8_ZERO) {
+        // The codes were moved down by 128, so the zeros are too.
+        __m256i zeros = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(scales + 64 + row * 2)));
+        *zero = _mm256_sub_epi32(zeros, _mm256_set1_epi32(128));
+    }
+}
+
+// 8 of a group's 32 rows, from `row` on.
+INLINE void matmul_rows(const pk_format format, const int tile, const size_t row, const uint8_t *group,
+                        size_t columns, const uint8_t *panel, float *out, size_t out_stride) {
+    __m256 sum[PK_TILE], wide_sum[PK_TILE], wide_scaled[PK_TILE];
+#pragma unroll
+    for (int c = 0; c < tile; c++) sum[c] = wide_sum[c] = wide_scaled[c] = _mm256_setzero_ps();
 
     for (size_t block = 0; block < columns / PK_BLOCK; block++, panel += tile * PK_PANEL_BLOCK) {
-        const uint8_t *block_codes = codes;
-        __m256i w[8];
-        if (has_nibbles(format)) {
-#pragma unroll
-            for (int i = 0; i < 4; i++, codes += 64) {
-                __m256i both = _mm256_loadu_si256((const __m256i *)codes);
-                w[i] = _mm256_and_si256(both, low_nibbles);
-                w[i + 4] = _mm256_and_si256(_mm256_srli_epi16(both, 4), low_nibbles);
-            }
-        } else {
-#pragma unroll
-            for (int i = 0; i < 8; i++, codes += 64) {
-                w[i] = _mm256_loadu_si256((const __m256i *)codes);
-                if (format == PK_Q8_SYM) w[i] = _mm256_xor_si256(w[i], sign_bit);
-            }
-        }
-
-        __m256 scale, second = _mm256_setzero_ps();
-        if (is_super(format)) {
-            size_t j = block % 8;
-            const uint8_t *super = scales + block / 8 * scale_stride(format);
-            if (j == 0) super_scale = half_lanes(super + half * 16);
-            if (format == PK_Q6_SUPER) {
-                scale = _mm256_mul_ps(super_scale, byte_lanes(super + 32 + j * 32 + half * 8, true));
-                second = _mm256_mul_ps(super_scale, byte_lanes(super + 48 + j * 32 + half * 8, true));
-            } else {
-                if (j == 0) super_minimum = half_lanes(super + 32 + half * 16);
-                scale = _mm256_mul_ps(super_scale, byte_lanes(super + 64 + j * 16 + half * 8, false));
-                second = _mm256_mul_ps(super_minimum, byte_lanes(super + 192 + j * 16 + half * 8, false));
-            }
-        } else {
-            scale = half_lanes(scales + half * 16);
-            if (is_affine(format)) second = half_lanes(scales + 32 + half * 16);
-            scales += scale_stride(format);
-        }
-
+        const uint8_t *codes = group + codes_offset(format, block) + row * 4;
+        __m256i w[8], zero;
+        __m256 scale, second;
+        // The first rows fetch for all.
+        if (row == 0) fetch_ahead(codes, mean_block_bytes(format));
+        load_codes(format, codes, w);
+        load_scales(format, group + scales_offset(format, block), block % 8, row, &scale, &second, &zero);
         panel_block tokens = panel_block_at(panel, (size_t)tile);
 #pragma unroll
         for (int c = 0; c < tile; c++) {
             const uint8_t *x = tokens.codes + c * 4;
-            int32_t group = tokens.high_group[c] & 7;
-            __m256i high_codes = group_codes(format, block_codes, group);
+            int32_t high_group = tokens.high_group[c] & 7;
+            __m256i high_codes = group_codes(format, codes, high_group);
             __m256i high = _mm256_slli_epi32(dot_codes(format, &high_codes, tokens.high + c * 4, tile, 0, 1), 7);
-            __m256 dx = _mm256_set1_ps(tokens.scale[c]);
+            __m256 dx = _mm256_set1_ps(tokens.scale[c]), scaled_sum = _mm256_set1_ps(tokens.scaled_sum[c]);
             if (format == PK_Q6_SUPER) {
-                int32_t first = tokens.minus_first[c], second_half = tokens.minus_sum[c] - first;
+                int32_t first = tokens.minus_first[c], rest = tokens.minus_sum[c] - first;
                 __m256i a = _mm256_add_epi32(
                     _mm256_slli_epi32(_mm256_set1_epi32(first), 5), dot_codes(format, w, x, tile, 0, 4));
                 __m256i b = _mm256_add_epi32(
-                    _mm256_slli_epi32(_mm256_set1_epi32(second_half), 5), dot_codes(format, w, x, tile, 4, 4));
-                if (group < 4) a = _mm256_add_epi32(a, high);
+                    _mm256_slli_epi32(_mm256_set1_epi32(rest), 5), dot_codes(format, w, x, tile, 4, 4));
+                if (high_group < 4) a = _mm256_add_epi32(a, high);
                 else b = _mm256_add_epi32(b, high);
                 sum[c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(a), _mm256_mul_ps(scale, dx), sum[c]);
                 sum[c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(b), _mm256_mul_ps(second, dx), sum[c]);
                 continue;
             }
             __m256i dot = _mm256_add_epi32(high, dot_codes(format, w, x, tile, 0, 8));
-            if (format == PK_Q4_SYM) {
-                dot = _mm256_add_epi32(dot, _mm256_slli_epi32(_mm256_set1_epi32(tokens.minus_sum[c]), 3));
+            __m256i minus = _mm256_set1_epi32(tokens.minus_sum[c]);
+            if (format == PK_Q4_ZERO || format == PK_Q8_ZERO) {
+                dot = _mm256_add_epi32(dot, _mm256_mullo_epi32(zero, minus));
+            } else if (code_offset(format) == 8) {
+                dot = _mm256_add_epi32(dot, _mm256_slli_epi32(minus, 3));
+            }
+            if (is_wide(format)) {
+                wide_sum[c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot), dx, wide_sum[c]);
+                wide_scaled[c] = _mm256_add_ps(wide_scaled[c], scaled_sum);
+                if (block % 4 < 3) continue;
+                if (has_zeros(format)) wide_sum[c] = _mm256_fnmadd_ps(second, wide_scaled[c], wide_sum[c]);
+                sum[c] = _mm256_fmadd_ps(scale, wide_sum[c], sum[c]);
+                wide_sum[c] = wide_scaled[c] = _mm256_setzero_ps();
+                continue;
             }
             sum[c] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot), _mm256_mul_ps(scale, dx), sum[c]);
-            __m256 scaled_sum = _mm256_set1_ps(tokens.scaled_sum[c]);
             if (is_affine(format)) sum[c] = _mm256_fmadd_ps(second, scaled_sum, sum[c]);
             if (is_super(format)) sum[c] = _mm256_fnmadd_ps(second, scaled_sum, sum[c]);
         }
     }
 #pragma unroll
-    for (int c = 0; c < tile; c++) _mm256_storeu_ps(out + (size_t)c * out_stride + half * 8, sum[c]);
+    for (int c = 0; c < tile; c++) _mm256_storeu_ps(out + (size_t)c * out_stride + row, sum[c]);
 }
 
-INLINE void matmul_quant_tile(const pk_format format, const int tile, const uint8_t *group, size_t columns,
-                              const uint8_t *panel, float *out, size_t out_stride) {
-    matmul_half_tile(format, tile, 0, group, columns, panel, out, out_stride);
-    matmul_half_tile(format, tile, 1, group, columns, panel, out, out_stride);
+INLINE void matmul_tile(const pk_format format, const int tile, const uint8_t *group, size_t columns,
+                        const uint8_t *panel, float *out, size_t out_stride) {
+    for (size_t row = 0; row < PK_ROWS; row += 8) {
+        matmul_rows(format, tile, row, group, columns, panel, out, out_stride);
+    }
 }
 
-ALL_QUANT_KERNELS
+#include "matmul.inc"
 #pragma clang attribute pop
 
 const pk_kernels pk_kernels_avx2 = {.name = "avx2", KERNEL_TABLE};

@@ -8,6 +8,6 @@
 
 #include <string.h>
 
-extern const pk_kernels pk_kernels_scalar, pk_kernels_avx2, pk_kernels_avx512;
+extern const pk_kernels pk_kernels_scalar, pk_kernels_avx2, pk_kernels_avx512, pk_kernels_avx512_bf16, pk_kernels_neon;
 
 #endif

@@ -4,8 +4,15 @@
 
 #include "CKernels.h"
 
+#include <string.h>
+
 static inline bool has_nibbles(pk_format format) {
-    return format == PK_Q4_SYM || format == PK_Q4_AFFINE || format == PK_Q4_SUPER;
+    switch (format) {
+    case PK_Q4_SYM: case PK_Q4_SYM_128: case PK_Q4_AFFINE: case PK_Q4_ZERO: case PK_Q4_ZERO_128: case PK_Q4_SUPER:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static inline bool is_super(pk_format format) {
@@ -14,20 +21,86 @@ static inline bool is_super(pk_format format) {
 
 static inline bool is_affine(pk_format format) { return format == PK_Q4_AFFINE || format == PK_Q8_AFFINE; }
 
-// Bytes of a group's codes, which its scales follow.
-static inline size_t code_bytes(pk_format format, size_t columns) {
-    return columns * PK_ROWS / (has_nibbles(format) ? 2 : 1);
+// One scale for 128 columns.
+static inline bool is_wide(pk_format format) { return format == PK_Q4_SYM_128 || format == PK_Q4_ZERO_128; }
+
+static inline bool has_zeros(pk_format format) {
+    return format == PK_Q4_ZERO || format == PK_Q4_ZERO_128 || format == PK_Q8_ZERO;
 }
 
-// Bytes of the scales of one block of 32 columns, or of 256 in the super-block formats.
-static inline size_t scale_stride(pk_format format) {
+// What is subtracted from every code of a format without zeros or minima.
+static inline int code_offset(pk_format format) {
     switch (format) {
-    case PK_Q4_AFFINE: case PK_Q8_AFFINE: return 64;
-    case PK_Q4_SUPER: case PK_Q8_SUPER: return 320;
-    case PK_Q6_SUPER: return 288;
-    default: return 32;
+    case PK_Q4_SYM: case PK_Q4_SYM_128: return 8;
+    case PK_Q8_SYM: return 128;
+    case PK_Q6_SUPER: return 32;
+    default: return 0;
     }
 }
+
+// Columns of a unit.
+static inline size_t unit_columns(pk_format format) {
+    return is_super(format) ? PK_SUPER : is_wide(format) ? PK_WIDE : PK_BLOCK;
+}
+
+// Bytes of a unit's scales, which stand before its codes.
+static inline size_t scale_bytes(pk_format format) {
+    switch (format) {
+    case PK_Q4_AFFINE: case PK_Q8_AFFINE: case PK_Q8_ZERO: return 128;
+    case PK_Q4_ZERO: case PK_Q4_ZERO_128: return 96;
+    case PK_Q4_SUPER: case PK_Q8_SUPER: return 640;
+    case PK_Q6_SUPER: return 576;
+    default: return 64;
+    }
+}
+
+// Bytes of the codes of one block of 32 columns.
+static inline size_t block_bytes(pk_format format) { return PK_BLOCK * PK_ROWS / (has_nibbles(format) ? 2 : 1); }
+
+static inline size_t unit_bytes(pk_format format) {
+    return scale_bytes(format) + unit_columns(format) / PK_BLOCK * block_bytes(format);
+}
+
+// Bytes of a block and its part of the scales.
+static inline size_t mean_block_bytes(pk_format format) {
+    return unit_bytes(format) / (unit_columns(format) / PK_BLOCK);
+}
+
+// The scales of the unit that holds block `block` of a row group.
+static inline size_t scales_offset(pk_format format, size_t block) {
+    return block / (unit_columns(format) / PK_BLOCK) * unit_bytes(format);
+}
+
+static inline size_t codes_offset(pk_format format, size_t block) {
+    size_t place = block % (unit_columns(format) / PK_BLOCK);
+    return scales_offset(format, block) + scale_bytes(format) + place * block_bytes(format);
+}
+
+// Where column `k` of a block stands among the block's codes.
+static inline size_t code_place(pk_format format, size_t row, size_t k) {
+    return (has_nibbles(format) ? k % 16 : k) / 4 * (4 * PK_ROWS) + row * 4 + k % 4;
+}
+
+// Stores a row's codes of one block, in the order of its columns.
+static inline void put_block(pk_format format, uint8_t *group, size_t row, size_t block,
+                             const uint8_t codes[PK_BLOCK]) {
+    uint8_t *place = group + codes_offset(format, block) + row * 4;
+    uint8_t pairs[PK_BLOCK / 2];
+    bool nibbles = has_nibbles(format);
+    for (size_t k = 0; k < PK_BLOCK / 2; k++) pairs[k] = (uint8_t)(codes[k] | codes[k + 16] << 4);
+    for (size_t v = 0; v < (nibbles ? 4 : 8); v++) {
+        memcpy(place + v * 4 * PK_ROWS, (nibbles ? pairs : codes) + v * 4, 4);
+    }
+}
+
+static inline uint8_t get_code(pk_format format, const uint8_t *group, size_t row, size_t column) {
+    size_t k = column % PK_BLOCK;
+    uint8_t byte = group[codes_offset(format, column / PK_BLOCK) + code_place(format, row, k)];
+    return has_nibbles(format) ? byte >> (k / 16 * 4) & 15 : byte;
+}
+
+// Where column `column` of a matrix of brain floats stands, in halves of 2 bytes.
+static inline size_t brain_place(size_t row, size_t column) { return (column / 2 * PK_ROWS + row) * 2 + column % 2; }
 
 // The parts of one block of a quantised panel.
 typedef struct {

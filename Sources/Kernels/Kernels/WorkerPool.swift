@@ -4,8 +4,10 @@ import Synchronization
 
 /// A fixed set of threads that share out the tasks of one parallel region at a time.
 ///
-/// Tasks are claimed from a counter, so a thread that the system has put aside delays nobody unless it holds a task.
-/// Idle threads spin briefly, because the next region of a forward pass is microseconds away, and then sleep.
+/// Every thread begins with an equal run of neighbouring tasks, so that it reads memory in long stretches and claims
+/// without contention; who is done takes from the ends of the others' runs. So a thread that the system has put aside
+/// delays nobody unless it holds a task. Threads that wait spin for a moment, because the next region of a forward pass
+/// is microseconds away, and then sleep, so that a thread whose core somebody else keeps busy can be moved to theirs.
 /// `run` may be called from one thread at a time.
 package final class WorkerPool: @unchecked Sendable {
     /// A task body: context, task index, thread index (0 is the caller).
@@ -17,29 +19,39 @@ package final class WorkerPool: @unchecked Sendable {
     }
 
     package let threadCount: Int
-    // Written only while no task is claimable: the ticket's release and acquire order every access.
+    // Written only while no task is claimable: the tickets' release and acquire order every access.
     private let job: UnsafeMutablePointer<Job>
-    /// Region number in the upper 32 bits; then, 16 bits each, the tasks of the region and the next unclaimed one.
-    private let ticket = Atomic<UInt64>(0)
+    private let tickets: UnsafeMutablePointer<Ticket>
+    /// Number of the last region that was handed out.
+    private let region = Atomic<UInt32>(0)
     private let completed = Atomic<Int>(0)
     private let sleepers = Atomic<Int>(0)
+    private let callerSleeps = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    /// A region was handed out, or the pool ends.
+    private let begun: UnsafeMutablePointer<pthread_cond_t>
+    /// All tasks of the region are done.
+    private let ended: UnsafeMutablePointer<pthread_cond_t>
     private var threads: [pthread_t] = []
 
-    /// About 50 µs on a current processor: longer than the serial parts between two regions of a step.
-    private static let spins = 4000
+    /// About 200 µs on a current processor: longer than what lies between two regions, or two steps, of one answer, and
+    /// much shorter than the milliseconds for which the system puts a thread aside.
+    private static let spins = 16_000
     package static let maximumTasks = 0xffff
 
     package init(threads count: Int) {
         threadCount = max(1, count)
         job = .allocate(capacity: 1)
         job.initialize(to: Job(body: { _, _, _ in }, context: UnsafeMutableRawPointer(job)))
+        tickets = .allocate(capacity: threadCount)
+        for index in 0..<threadCount { (tickets + index).initialize(to: Ticket()) }
         mutex = .allocate(capacity: 1)
-        condition = .allocate(capacity: 1)
+        begun = .allocate(capacity: 1)
+        ended = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        pthread_cond_init(begun, nil)
+        pthread_cond_init(ended, nil)
         for index in 1..<threadCount {
             let start = Unmanaged.passRetained(Start(pool: Unmanaged.passUnretained(self), index: index))
             var thread = pthread_t()
@@ -58,14 +70,16 @@ package final class WorkerPool: @unchecked Sendable {
 
     deinit {
         stopping.store(true, ordering: .sequentiallyConsistent)
-        pthread_mutex_lock(mutex)
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        signal(begun)
         for thread in threads { pthread_join(thread, nil) }
         pthread_mutex_destroy(mutex)
-        pthread_cond_destroy(condition)
+        pthread_cond_destroy(begun)
+        pthread_cond_destroy(ended)
         mutex.deallocate()
-        condition.deallocate()
+        begun.deallocate()
+        ended.deallocate()
+        tickets.deinitialize(count: threadCount)
+        tickets.deallocate()
         job.deallocate()
     }
 
@@ -78,62 +92,101 @@ package final class WorkerPool: @unchecked Sendable {
         precondition(tasks <= Self.maximumTasks)
         job.pointee = Job(body: body, context: context)
         completed.store(0, ordering: .relaxed)
-        let region = (ticket.load(ordering: .relaxed) >> 32) &+ 1
-        ticket.store(region << 32 | UInt64(tasks) << 16, ordering: .sequentiallyConsistent)
-        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-            pthread_mutex_lock(mutex)
-            pthread_cond_broadcast(condition)
-            pthread_mutex_unlock(mutex)
+        let next = region.load(ordering: .relaxed) &+ 1
+        for index in 0..<threadCount {
+            tickets[index].hand(tasks * index / threadCount..<tasks * (index + 1) / threadCount, region: next)
         }
+        region.store(next, ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 { signal(begun) }
         takeTasks(index: 0)
-        var spins = 0
-        while completed.load(ordering: .acquiring) < tasks {
-            pk_spin_pause()
-            spins += 1
-            if spins % Self.spins == 0 { sched_yield() }
-        }
+        waitForCompletion(of: tasks)
     }
 
-    private func takeTasks(index: Int) {
-        while true {
-            let seen = ticket.load(ordering: .acquiring)
-            let tasks = Int(seen >> 16 & 0xffff), next = Int(seen & 0xffff)
-            guard next < tasks else { return }
-            // The job cannot change while a task of this region is unclaimed, and the exchange fails if none is.
-            let current = job.pointee
-            guard
-                ticket.compareExchange(expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing).exchanged
-            else { continue }
-            current.body(current.context, next, index)
-            completed.add(1, ordering: .releasing)
+    private func waitForCompletion(of tasks: Int) {
+        for _ in 0..<Self.spins {
+            if completed.load(ordering: .acquiring) == tasks { return }
+            pk_spin_pause()
         }
+        pthread_mutex_lock(mutex)
+        callerSleeps.store(true, ordering: .sequentiallyConsistent)
+        while completed.load(ordering: .sequentiallyConsistent) < tasks { pthread_cond_wait(ended, mutex) }
+        callerSleeps.store(false, ordering: .relaxed)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Runs tasks of the thread's own run, and then of the others', until none is left to claim.
+    private func takeTasks(index: Int) {
+        var done = 0
+        for step in 0..<threadCount {
+            let owner = (index + step) % threadCount
+            while let task = tickets[owner].claim(asOwner: step == 0) {
+                // The job cannot change while a claimed task of its region is not completed.
+                let current = job.pointee
+                current.body(current.context, task, index)
+                done += 1
+            }
+        }
+        guard done > 0 else { return }
+        completed.add(done, ordering: .sequentiallyConsistent)
+        if callerSleeps.load(ordering: .sequentiallyConsistent) { signal(ended) }
     }
 
     private func work(index: Int) {
-        var spins = 0
-        while !stopping.load(ordering: .relaxed) {
-            if hasTasks {
-                takeTasks(index: index)
-                spins = 0
-                continue
-            }
-            spins += 1
-            if spins < Self.spins {
-                pk_spin_pause()
-                continue
-            }
-            pthread_mutex_lock(mutex)
-            sleepers.add(1, ordering: .sequentiallyConsistent)
-            while !hasTasks && !stopping.load(ordering: .sequentiallyConsistent) { pthread_cond_wait(condition, mutex) }
-            sleepers.subtract(1, ordering: .sequentiallyConsistent)
-            pthread_mutex_unlock(mutex)
-            spins = 0
+        var last: UInt32 = 0
+        while true {
+            waitForRegion(after: last)
+            if stopping.load(ordering: .relaxed) { return }
+            last = region.load(ordering: .acquiring)
+            takeTasks(index: index)
         }
     }
 
-    private var hasTasks: Bool {
-        let seen = ticket.load(ordering: .sequentiallyConsistent)
-        return seen & 0xffff < seen >> 16 & 0xffff
+    private func waitForRegion(after last: UInt32) {
+        var hasNext: Bool {
+            region.load(ordering: .sequentiallyConsistent) != last || stopping.load(ordering: .sequentiallyConsistent)
+        }
+        for _ in 0..<Self.spins {
+            if hasNext { return }
+            pk_spin_pause()
+        }
+        pthread_mutex_lock(mutex)
+        sleepers.add(1, ordering: .sequentiallyConsistent)
+        while !hasNext { pthread_cond_wait(begun, mutex) }
+        sleepers.subtract(1, ordering: .sequentiallyConsistent)
+        pthread_mutex_unlock(mutex)
+    }
+
+    private func signal(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
+        pthread_mutex_lock(mutex)
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// The tasks of one thread that nobody has claimed: its owner takes the first, others the last.
+    private struct Ticket: ~Copyable {
+        /// Region number in the upper 32 bits, so that no late claim takes from another region; then, 16 bits each,
+        /// the next task and the end.
+        private let state = Atomic<UInt64>(0)
+        // To the end of two cache lines, which processors fetch in pairs.
+        private let padding = InlineArray<15, UInt64>(repeating: 0)
+
+        func hand(_ tasks: Range<Int>, region: UInt32) {
+            let range = UInt64(tasks.lowerBound) << 16 | UInt64(tasks.upperBound)
+            state.store(UInt64(region) << 32 | range, ordering: .releasing)
+        }
+
+        func claim(asOwner: Bool) -> Int? {
+            var seen = state.load(ordering: .acquiring)
+            while true {
+                let next = Int(seen >> 16 & 0xffff), end = Int(seen & 0xffff)
+                guard next < end else { return nil }
+                let rest = asOwner ? seen + (1 << 16) : seen - 1
+                let (exchanged, original) = state.weakCompareExchange(
+                    expected: seen, desired: rest, ordering: .acquiringAndReleasing)
+                if exchanged { return asOwner ? next : end - 1 }
+                seen = original
+            }
+        }
     }
 
     /// What a new thread is told. The pool joins its threads before it goes, so it needs no reference.

@@ -2,7 +2,7 @@
 ///
 /// | what changed | what happens |
 /// | --- | --- |
-/// | limits of a service: scale, defaults, price, keepsAwake | holds from now on; instances stay |
+/// | limits of a service: scale, defaults, price, keepsAwake, sharedPrefixCache | holds from now on; instances stay |
 /// | what runs: engine, resources, environment, arguments, health path | instances are replaced one by one |
 /// | the gateway's auth, domains and limits | holds from now on |
 /// | where and how the gateway listens, where data is stored | waits for a restart, and the old value holds |
@@ -97,6 +97,7 @@ package struct ConfigurationChange: Sendable, Equatable {
         compare("health.keepsAwake") { $0.health.keepsAwake }
         compare("defaults") { $0.defaults }
         compare("price") { $0.price }
+        compare("sharedPrefixCache") { $0.sharesPrefixCache }
         return keys
     }
 

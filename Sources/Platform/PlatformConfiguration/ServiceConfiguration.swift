@@ -26,6 +26,8 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package var environment: [String: String] = [:]
     /// Appended to a native engine's arguments, as in ["--context", "4096"].
     package var arguments: [String] = []
+    /// All callers of a native engine share its prefix cache, and could guess each other's prompts by it.
+    package var sharesPrefixCache = false
 
     package init(name: String, engine: Engine) {
         self.name = name

@@ -34,6 +34,7 @@ struct ServiceReader {
         service.price = readPrice(isRemote: isRemote)
         service.environment = readEnvironment(isRemote: isRemote)
         service.arguments = readArguments(word)
+        service.sharesPrefixCache = readSharedPrefixCache(word)
         section.refuseUnsupported("activity", "is not in this version: remove it")
         section.finish()
         return engine == nil ? nil : service
@@ -145,6 +146,14 @@ struct ServiceReader {
             return []
         }
         return section.list("arguments", .argument)
+    }
+
+    private func readSharedPrefixCache(_ engine: EngineWord?) -> Bool {
+        guard engine != .command, engine != .url else {
+            section.refuse("sharedPrefixCache", "has an effect with engine: native alone: remove it")
+            return false
+        }
+        return section.read("sharedPrefixCache", .flag, default: false)
     }
 
     /// Why a key is refused for a service whose instances are not ours.

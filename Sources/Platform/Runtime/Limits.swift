@@ -3,6 +3,8 @@ enum Limits {
     /// Of the machine's memory, one in so many bytes may become one instance's keys and values by default: four
     /// instances and their weights still fit.
     static let kvShareOfMachine = 8
+    /// Tokens of context that a stretched model is planned for at most; the engine has the same bound.
+    static let context = 1 << 27
     /// What a native instance takes beside weights, keys and values: buffers of its largest step, code, stacks.
     static let nativeOverheadBytes = 256 << 20
     /// Between two looks at the clock when nothing asks for an earlier one: warm schedules begin with minutes.

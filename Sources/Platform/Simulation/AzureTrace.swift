@@ -1,4 +1,5 @@
-/// Lines of Azure's CSV files: `TIMESTAMP,ContextTokens,GeneratedTokens`, times as `2023-11-16 18:15:46.6805900`.
+/// Lines of Azure's CSV files: `TIMESTAMP,ContextTokens,GeneratedTokens`, times as `2023-11-16 18:15:46.6805900`; or as
+/// plain seconds, which is easier to write by hand.
 ///
 /// Format: Azure/AzurePublicDataset, AzureLLMInferenceTrace (Patel et al., ISCA 2024).
 enum AzureTrace {
@@ -30,7 +31,9 @@ enum AzureTrace {
             throw place.error("has \(fields.count) fields; the header has \(columns.count)")
         }
         guard let time = seconds(fields[columns.time]) else {
-            throw place.error("has '\(fields[columns.time])' as TIMESTAMP, not a time like 2023-11-16 18:15:46.6805900")
+            throw place.error(
+                "has '\(fields[columns.time])' as TIMESTAMP, not a time like "
+                    + "2023-11-16 18:15:46.6805900, nor a number of seconds")
         }
         guard let prompt = Int(fields[columns.prompt]), let generated = Int(fields[columns.generated]) else {
             throw place.error("has numbers of tokens that are no whole numbers")
@@ -40,8 +43,11 @@ enum AzureTrace {
             generatedTokens: try place.tokens(generated, "GeneratedTokens"))
     }
 
-    /// Seconds since 1970 of `YYYY-MM-DD hh:mm:ss.fraction`; nil when it is no such time.
+    /// Seconds since 1970 of `YYYY-MM-DD hh:mm:ss.fraction`, or the seconds as they stand; nil when it is neither.
     private static func seconds(_ text: Substring) -> Double? {
+        if let plain = Double(text) {
+            return plain.isFinite && abs(plain) * 1000 <= Limits.latestMilliseconds ? plain : nil
+        }
         let parts = text.split(separator: " ")
         guard parts.count == 2 else { return nil }
         let date = parts[0].split(separator: "-").compactMap { Int($0) }

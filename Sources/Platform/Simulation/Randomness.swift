@@ -1,13 +1,13 @@
 internal import Glibc
 
 /// Random numbers that a seed decides (SplitMix64), so that a simulation can be repeated.
-struct Randomness: RandomNumberGenerator, Sendable {
+package struct Randomness: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
     /// A stream of its own for each of `numbers`, so that what one draws never shifts what another gets.
-    init(seed: UInt64, _ numbers: Int...) {
+    package init(seed: UInt64, _ numbers: Int...) {
         state = seed
         for number in numbers {
             state ^= UInt64(truncatingIfNeeded: number)
@@ -15,7 +15,7 @@ struct Randomness: RandomNumberGenerator, Sendable {
         }
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var value = state
         value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
@@ -24,11 +24,11 @@ struct Randomness: RandomNumberGenerator, Sendable {
     }
 
     /// Uniform in (0, 1].
-    mutating func uniform() -> Double { (Double(next() >> 11) + 1) * 0x1p-53 }
+    package mutating func uniform() -> Double { (Double(next() >> 11) + 1) * 0x1p-53 }
 
     /// Exponential with the mean 1.
-    mutating func exponential() -> Double { -log(uniform()) }
+    package mutating func exponential() -> Double { -log(uniform()) }
 
     /// Normal with the mean 0 and the deviation 1 (Box and Muller).
-    mutating func normal() -> Double { (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform()) }
+    package mutating func normal() -> Double { (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform()) }
 }

@@ -37,9 +37,7 @@ extension Endpoints {
     ) throws -> [RunningGeneration.Stream] {
         // Drawn once, so that the prompts of one request differ in nothing but themselves.
         let seed = parameters.seed.map(UInt64.init(bitPattern:)) ?? UInt64.random(in: .min ... .max)
-        let sampling = SamplingParameters(
-            temperature: parameters.temperature, topP: parameters.topP, topK: parameters.topK, minP: parameters.minP,
-            seed: seed)
+        let sampling = SamplingParameters(parameters, defaults: model.samplingDefaults, seed: seed)
         let stop = StopConditions(
             strings: parameters.stopStrings, tokens: parameters.stopTokens.map(TokenID.init(rawValue:)),
             includesMatch: parameters.includesStopString, ignoresEndOfGeneration: parameters.ignoresEndOfGeneration)
@@ -49,6 +47,7 @@ extension Endpoints {
             let request = GenerationRequest(
                 id: prompts.count == 1 ? requestID : "\(requestID)-\(index)", prompt: prompt,
                 choices: parameters.choices, sampling: sampling, maxTokens: parameters.maxTokens, stop: stop,
+                cacheSalt: parameters.cacheSalt ?? "",
                 resume: Array(resumed.dropFirst(firstChoice).prefix(parameters.choices)))
             do {
                 return try generator.generate(request)
@@ -62,8 +61,8 @@ extension Endpoints {
 
     /// The choices of an answer that is not streamed, complete.
     func collect(_ generation: RunningGeneration) async throws(APIError) -> (choices: [FinishedChoice], usage: Usage) {
-        var texts = Array(repeating: "", count: generation.choiceCount)
-        var finishes = [GenerationEvent.Finish?](repeating: nil, count: generation.choiceCount)
+        var texts = Array(repeating: "", count: generation.prompts.choices)
+        var finishes = [GenerationEvent.Finish?](repeating: nil, count: generation.prompts.choices)
         var tokens = 0
         while let events = try await generation.next() {
             for event in events {
@@ -77,7 +76,7 @@ extension Endpoints {
             guard let finish else { throw .unfinishedAnswer }
             choices.append(FinishedChoice(text: text, finish: finish))
         }
-        return (choices, Usage(promptTokens: generation.promptTokens, completionTokens: tokens))
+        return (choices, generation.prompts.usage(completionTokens: tokens, finishes: finishes))
     }
 
     /// - Parameter prefix: OpenAI's, as in `chatcmpl-`.
@@ -92,6 +91,18 @@ extension Endpoints {
 struct FinishedChoice {
     let text: String
     let finish: GenerationEvent.Finish
+}
+
+extension SamplingParameters {
+    /// The request's own fields win, then the model's makers', then OpenAI's defaults.
+    fileprivate init(_ parameters: GenerationParameters, defaults: SamplingDefaults, seed: UInt64) {
+        self.init(seed: seed)
+        temperature = parameters.temperature ?? defaults.temperature ?? temperature
+        topP = parameters.topP ?? defaults.topP ?? topP
+        topK = parameters.topK ?? defaults.topK ?? topK
+        minP = parameters.minP ?? defaults.minP ?? minP
+        repetitionPenalty = parameters.repetitionPenalty ?? defaults.repetitionPenalty ?? repetitionPenalty
+    }
 }
 
 extension ResumeState {

@@ -51,6 +51,8 @@ final class EngineMetrics: Sendable {
         page.add(Families.waiting, Double(engine.waitingSequences))
         page.add(Families.cacheUsage, Double(engine.usedBlocks) / Double(max(engine.totalBlocks, 1)))
         page.add(Families.preemptions, Double(engine.preemptions))
+        page.add(Families.prefixQueries, Double(engine.prefixQueries))
+        page.add(Families.prefixHits, Double(engine.prefixHits))
         page.add(Families.promptTokens, Double(engine.promptTokens))
         page.add(Families.generatedTokens, Double(engine.generatedTokens))
         page.add(
@@ -60,7 +62,10 @@ final class EngineMetrics: Sendable {
                 sum: Double(engine.stepTokenSum)))
         page.add(
             Families.cacheConfiguration, 1,
-            ["block_size": String(engine.tokensPerBlock), "num_gpu_blocks": String(engine.totalBlocks)])
+            [
+                "block_size": String(engine.tokensPerBlock), "num_gpu_blocks": String(engine.totalBlocks),
+                "enable_prefix_caching": engine.cachesPrefixes ? "True" : "False",
+            ])
     }
 
     private static func write(_ state: State, to page: inout PrometheusText) {

@@ -36,7 +36,9 @@ extension APIError {
         switch error.code {
         case .invalidConversation: self.init(.invalidValue, error.message, param: "messages")
         case .unknownChatTemplate, .missingSpecialToken: self.init(.chatNotSupported, error.message, param: "messages")
-        case .unknownPreTokenizer, .invalidVocabulary, .invalidTables: self.init(.internalError, error.message)
+        // Said when a model is added, long before a request.
+        case .unknownPreTokenizer, .unsupportedTokenizer, .invalidTextFile, .invalidVocabulary, .invalidTables:
+            self.init(.internalError, error.message)
         }
     }
 

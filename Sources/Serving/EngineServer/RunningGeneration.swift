@@ -8,8 +8,7 @@ import OpenAIAPI
 final class RunningGeneration: Sendable {
     typealias Stream = AsyncThrowingStream<GenerationEvent, any Error>
 
-    let choiceCount: Int
-    let promptTokens: Int
+    let prompts: PromptCount
     private let mailbox: EventMailbox
     private let pumps: [Task<Void, Never>]
     private let onEnd: @Sendable () -> Void
@@ -21,9 +20,8 @@ final class RunningGeneration: Sendable {
     ) {
         let mailbox = EventMailbox(streams: streams.count)
         self.mailbox = mailbox
-        self.promptTokens = promptTokens
         self.onEnd = onEnd
-        choiceCount = streams.count * choicesPerStream
+        prompts = PromptCount(prompts: streams.count, choicesPerPrompt: choicesPerStream, tokens: promptTokens)
         pumps = streams.enumerated().map { index, stream in
             Task { await Self.pump(stream, firstChoice: index * choicesPerStream, meter, mailbox) }
         }

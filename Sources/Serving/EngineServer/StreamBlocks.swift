@@ -4,14 +4,15 @@ import OpenAIAPI
 /// What a streamed answer looks like: turns the engine's events into blocks of server-sent events.
 ///
 /// The blocks are a function of the tokens: one chunk for each token that yields text, in canonical order. However the
-/// events come, and wherever an answer was cut and continued, the bytes are the same.
+/// events come, and wherever an answer was cut and continued, the bytes are the same; but for the number of cached
+/// tokens in the usage, which tells how the answer was made.
 struct StreamBlocks {
     private let encoder: StreamEncoder
     private let relay: RelayOptions
     private let includesUsage: Bool
     private let echoes: [String]
-    private let choiceCount: Int
-    private let promptTokens: Int
+    private let prompts: PromptCount
+    private var finishes: [GenerationEvent.Finish?]
     private var order: CanonicalOrder
     private var completionTokens: Int
 
@@ -20,16 +21,16 @@ struct StreamBlocks {
         relay = answer.relay
         includesUsage = answer.includesUsage
         echoes = answer.echoes
-        choiceCount = answer.generation.choiceCount
-        promptTokens = answer.generation.promptTokens
-        order = CanonicalOrder(choices: choiceCount, resumed: answer.relay.resume?.resumedChoices ?? [])
+        prompts = answer.generation.prompts
+        finishes = Array(repeating: nil, count: prompts.choices)
+        order = CanonicalOrder(choices: prompts.choices, resumed: answer.relay.resume?.resumedChoices ?? [])
         completionTokens = answer.relay.resume?.tokenCount ?? 0
     }
 
     /// The chunks that come before any token: who speaks, or the echoed prompt.
     func appendStart(to buffer: inout [UInt8]) {
-        let started = relay.resume.map { $0.started ?? choiceCount } ?? 0
-        for choice in 0..<choiceCount where choice >= started {
+        let started = relay.resume.map { $0.started ?? prompts.choices } ?? 0
+        for choice in 0..<prompts.choices where choice >= started {
             let echo = echoes.isEmpty ? "" : echoes[choice]
             guard encoder.style == .chat || !echo.isEmpty else { continue }
             if relay.carriesTokens { StreamComments.appendStarted(choice: choice, to: &buffer) }
@@ -54,6 +55,7 @@ struct StreamBlocks {
         }
         if !event.text.isEmpty { encoder.appendText(event.text, choice: event.choice, to: &buffer) }
         if let finish = event.finish {
+            finishes[event.choice] = finish
             if relay.carriesTokens { StreamComments.appendFinished(choice: event.choice, to: &buffer) }
             encoder.appendFinish(
                 FinishReason(finish.reason), stopReason: finish.matchedStop, choice: event.choice, to: &buffer)
@@ -63,9 +65,9 @@ struct StreamBlocks {
     /// The end of a complete answer.
     func appendEnd(to buffer: inout [UInt8]) throws(APIError) {
         guard order.isFinished else { throw .unfinishedAnswer }
-        let usage = Usage(promptTokens: promptTokens, completionTokens: completionTokens)
+        let usage = prompts.usage(completionTokens: completionTokens, finishes: finishes)
         let sendsUsage = includesUsage && relay.resume?.usageSent != true
-        if relay.carriesTokens { StreamComments.appendUsage(usage, cachedTokens: 0, to: &buffer) }
+        if relay.carriesTokens { StreamComments.appendUsage(usage, to: &buffer) }
         if sendsUsage {
             encoder.appendUsage(usage, to: &buffer)
         } else if relay.carriesTokens {

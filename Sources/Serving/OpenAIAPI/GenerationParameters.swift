@@ -1,12 +1,15 @@
-/// The fields that chat and completion requests share, checked, with OpenAI's defaults and vLLM's extras.
+/// The fields that chat and completion requests share, checked, with vLLM's extras.
+///
+/// What says how to draw is nil when absent: the model has defaults of its own.
 package struct GenerationParameters: Sendable, Equatable {
     /// The model's name; nil when absent.
     package var model: String?
-    package var temperature: Float = 1
-    package var topP: Float = 1
+    package var temperature: Float?
+    package var topP: Float?
     /// 0: all tokens (callers write 0 or -1).
-    package var topK = 0
-    package var minP: Float = 0
+    package var topK: Int?
+    package var minP: Float?
+    package var repetitionPenalty: Float?
     /// `n`: answers per prompt.
     package var choices = 1
     package var seed: Int64?
@@ -18,6 +21,8 @@ package struct GenerationParameters: Sendable, Equatable {
     package var stream = false
     /// `stream_options.include_usage`.
     package var includesUsage = false
+    /// `cache_salt`, vLLM's: only requests with the same share what was computed for their prompts; nil: those without.
+    package var cacheSalt: String?
     /// `pronk`: what a gateway asks for.
     package var relay = RelayOptions()
 
@@ -32,6 +37,7 @@ package struct GenerationParameters: Sendable, Equatable {
         self.maxTokens = try fields.integer("max_completion_tokens", atLeastOne) { $0 >= 1 } ?? maxTokens
         try readStop(fields)
         try readStream(fields)
+        try readCacheSalt(fields)
         relay = try fields.value("pronk", RelayOptions.self, "must be an object") ?? RelayOptions()
     }
 
@@ -52,6 +58,10 @@ package struct GenerationParameters: Sendable, Equatable {
         if let value = try fields.number("min_p", "must be a number from 0 to 1", where: { 0...1 ~= $0 }) {
             minP = Float(value)
         }
+        let penaltyRule = "must be a number from 0.01 to 100"
+        if let value = try fields.number("repetition_penalty", penaltyRule, where: { 0.01...100 ~= $0 }) {
+            repetitionPenalty = Float(value)
+        }
     }
 
     private mutating func readStop(_ fields: RequestFields) throws(APIError) {
@@ -70,6 +80,14 @@ package struct GenerationParameters: Sendable, Equatable {
         }
         includesStopString = try fields.boolean("include_stop_str_in_output") ?? false
         ignoresEndOfGeneration = try fields.boolean("ignore_eos") ?? false
+    }
+
+    private mutating func readCacheSalt(_ fields: RequestFields) throws(APIError) {
+        cacheSalt = try fields.string("cache_salt")
+        guard let count = cacheSalt?.utf8.count else { return }
+        guard 1...Limits.cacheSaltBytes ~= count else {
+            throw .invalid("cache_salt", "must have 1 to \(Limits.cacheSaltBytes) bytes, but has \(count)")
+        }
     }
 
     private mutating func readStream(_ fields: RequestFields) throws(APIError) {

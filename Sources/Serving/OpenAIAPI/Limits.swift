@@ -12,6 +12,8 @@ package enum Limits {
     package static let promptsTimesChoices = 128
     /// Messages in one chat; each has a cost in the template even when empty.
     package static let messages = 10_000
+    /// A salt is a key or a name; it is hashed with every request.
+    package static let cacheSaltBytes = 1024
     /// Characters of a caller's own text that an error message repeats.
     package static let quotedCharacters = 100
 }

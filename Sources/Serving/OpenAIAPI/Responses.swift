@@ -1,19 +1,29 @@
 /// Token counts of one request, over all its choices.
 package struct Usage: Codable, Sendable, Equatable {
+    package struct PromptDetails: Codable, Sendable, Equatable {
+        /// Prompt tokens whose keys and values were there already.
+        package var cachedTokens: Int
+
+        enum CodingKeys: String, CodingKey { case cachedTokens = "cached_tokens" }
+    }
+
     package var promptTokens: Int
     package var completionTokens: Int
     package var totalTokens: Int
+    package var promptDetails: PromptDetails
 
-    package init(promptTokens: Int, completionTokens: Int) {
+    package init(promptTokens: Int, completionTokens: Int, cachedTokens: Int) {
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
         totalTokens = promptTokens + completionTokens
+        promptDetails = PromptDetails(cachedTokens: cachedTokens)
     }
 
     enum CodingKeys: String, CodingKey {
         case promptTokens = "prompt_tokens"
         case completionTokens = "completion_tokens"
         case totalTokens = "total_tokens"
+        case promptDetails = "prompt_tokens_details"
     }
 }
 

@@ -31,12 +31,11 @@ package enum StreamComments {
         buffer.append(newline)
     }
 
-    /// - Parameter cachedTokens: prompt tokens whose keys and values were there already.
-    package static func appendUsage(_ usage: Usage, cachedTokens: Int, to buffer: inout [UInt8]) {
+    package static func appendUsage(_ usage: Usage, to buffer: inout [UInt8]) {
         buffer.append(literal: ": usage ")
         buffer.append(decimal: usage.promptTokens)
         buffer.append(UInt8(ascii: " "))
-        buffer.append(decimal: cachedTokens)
+        buffer.append(decimal: usage.promptDetails.cachedTokens)
         buffer.append(UInt8(ascii: " "))
         buffer.append(decimal: usage.completionTokens)
         buffer.append(newline)

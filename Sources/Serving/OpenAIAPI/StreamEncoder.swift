@@ -82,7 +82,9 @@ package struct StreamEncoder: Sendable {
         buffer.append(decimal: usage.completionTokens)
         buffer.append(literal: #","total_tokens":"#)
         buffer.append(decimal: usage.totalTokens)
-        buffer.append(literal: "}}\n\n")
+        buffer.append(literal: #","prompt_tokens_details":{"cached_tokens":"#)
+        buffer.append(decimal: usage.promptDetails.cachedTokens)
+        buffer.append(literal: "}}}\n\n")
     }
 
     package static func appendDone(to buffer: inout [UInt8]) {

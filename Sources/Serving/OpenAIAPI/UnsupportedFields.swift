@@ -33,7 +33,7 @@ struct UnsupportedFields {
             "logit_bias", "allowed_token_ids", "bad_words", "structured_outputs", "guided_json", "guided_regex",
             "guided_choice", "guided_grammar", "prompt_logprobs", "truncate_prompt_tokens")
         + equal(.number(0), "presence_penalty", "frequency_penalty", "min_tokens")
-        + equal(.number(1), "repetition_penalty", "length_penalty")
+        + equal(.number(1), "length_penalty")
         + equal(.boolean(false), "use_beam_search")
         + equal(.boolean(true), "skip_special_tokens")
         + [Rule(name: "response_format") { $0.isEmpty || $0["type"] == .string("text") }]

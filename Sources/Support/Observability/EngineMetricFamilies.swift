@@ -9,7 +9,13 @@ package enum EngineMetricFamilies {
     package static let waiting = Family(
         "vllm:num_requests_waiting", .gauge, "Sequences that wait for room.")
     package static let cacheUsage = Family(
-        "vllm:kv_cache_usage_perc", .gauge, "Used part of the KV blocks, 0 to 1.")
+        "vllm:kv_cache_usage_perc", .gauge,
+        "The part of the KV blocks that sequences hold, 0 to 1; cached blocks that none holds count as free.")
+    package static let prefixQueries = Family(
+        "vllm:prefix_cache_queries_total", .counter,
+        "Tokens of sequences that began, which the prefix cache was asked for.")
+    package static let prefixHits = Family(
+        "vllm:prefix_cache_hits_total", .counter, "Tokens of these that the prefix cache had.")
     package static let preemptions = Family(
         "vllm:num_preemptions_total", .counter, "Sequences that gave up their KV blocks to others.")
     package static let promptTokens = Family(

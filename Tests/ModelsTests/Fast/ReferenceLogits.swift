@@ -4,8 +4,10 @@ import Models
 /// The reference pass, as the judge of the fast path.
 enum ReferenceLogits {
     /// The log-probability of each token after those before it.
-    static func forced(_ gguf: String, _ tokens: [Int32]) throws -> [Double] {
-        let model = try ReferenceModel(GGUFFile(path: gguf))
+    static func forced(
+        _ file: any Checkpoint, _ tokens: [Int32], ropeScaling: RopeScaling? = nil, contextLength: Int? = nil
+    ) throws -> [Double] {
+        let model = try ReferenceModel(file, ropeScaling: ropeScaling, contextLength: contextLength)
         var state = model.makeState()
         let logits = model.logits(of: Array(tokens.dropLast()), state: &state, allPositions: true)
         let size = model.configuration.vocabularySize

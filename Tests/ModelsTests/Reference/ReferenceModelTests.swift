@@ -5,7 +5,9 @@ import Testing
 /// The reference pass against transformers, which ran the same weights, de-quantised, in the same precision.
 @Suite("Reference model")
 struct ReferenceModelTests {
-    @Test("generates what transformers does, for every tensor type and architecture", arguments: TestData.tinyModels)
+    @Test(
+        "generates what transformers does, for every format, tensor type and architecture",
+        arguments: TestData.tinyModels + TestData.tinyFolders)
     func tiny(run: GoldenRun) throws {
         let model = try ReferenceModel(TestData.tinyModel(run))
         var state = model.makeState()

@@ -34,7 +34,7 @@ enum AllowedImports {
         ],
         "Engine": [
             "CKernels", "Kernels", "Checkpoints", "Tokenization", "Models", "KVCache", "Scheduling", "Sampling",
-            "FoundationEssentials", "Glibc", "Synchronization",
+            "Crypto", "FoundationEssentials", "Glibc", "Synchronization",
         ],
 
         // Platform: the shell that carries out what Control decides. Nobody but the program imports it.
@@ -86,8 +86,20 @@ enum AllowedImports {
             "Foundation", "Glibc", "Synchronization", "Dispatch",
         ],
         "ModelSources": ["Subprocess", "SystemPackage", "Crypto", "Foundation"],
+        // `Reports` is text and drawings, pure. `Benchmarking` sees HTTP alone, as the terminal chat does; only
+        // `EngineTiming`, which times an engine without HTTP, knows it.
+        "Reports": ["Terminal", "Foundation"],
+        "Benchmarking": [
+            "Reports", "Simulation", "Terminal", "AsyncHTTPClient", "Histogram", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "Dispatch", "Foundation", "Glibc", "Synchronization",
+        ],
+        "EngineTiming": [
+            "CMachineProbe", "Checkpoints", "Engine", "KVCache", "Kernels", "Models", "Reports", "Sampling",
+            "Tokenization", "Foundation", "Glibc",
+        ],
         "pronk": [
-            "Autoscaling", "ChatServer", "Control", "Conversations", "Gateway", "Identity", "Instances", "Metering",
+            "Autoscaling", "Benchmarking", "ChatServer", "Control", "Conversations", "EngineTiming", "Gateway",
+            "Identity", "Instances", "Metering", "Reports",
             "PlatformConfiguration", "Runtime", "Simulation", "Storage", "Terminal", "ModelSources", "Checkpoints",
             "Tokenization", "Engine", "Models", "EngineServer", "OpenAIAPI", "Observability", "Kernels",
             "ArgumentParser", "AsyncHTTPClient", "Logging", "NIOCore", "ServiceLifecycle", "Subprocess",

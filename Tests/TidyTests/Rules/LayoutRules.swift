@@ -33,9 +33,10 @@ extension Rule {
                                 || manifest.contains("path:\"Sources/\(parts[1])/\(parts[2])\""))
                     } else {
                         let subject = parts[1].hasSuffix("Tests") ? String(parts[1].dropLast(5)) : parts[1]
-                        // Fuzzers need instrumentation and are built by their own script.
+                        // Fuzzers need instrumentation, and what runs on other processors needs their compilers: both
+                        // are built by scripts of their own.
                         isKnown =
-                            subject == "Fuzz"
+                            subject == "Fuzz" || subject == "Python"
                             || parts.count >= 3
                                 && (manifest.contains("tests(of:\"\(subject)\"")
                                     || manifest.contains("path:\"Tests/\(parts[1])\""))

@@ -54,6 +54,7 @@ extension GGUFFile {
         guard let epsilon = try metadata.positiveReal("\(prefix).attention.layer_norm_rms_epsilon") else {
             throw metadata.missing("\(prefix).attention.layer_norm_rms_epsilon")
         }
+        let contextLength = try metadata.requiredInteger("\(prefix).context_length", in: 1...Limits.context)
         return ModelConfiguration(
             name: try metadata.string("general.name") ?? architecture.rawValue,
             architecture: architecture,
@@ -65,10 +66,12 @@ extension GGUFFile {
             kvHeadCount: kvHeadCount,
             headSize: headSize,
             ropeDimension: ropeDimension,
-            contextLength: try metadata.requiredInteger("\(prefix).context_length", in: 1...Limits.context),
+            contextLength: contextLength,
             rmsNormEpsilon: epsilon,
             ropeTheta: try metadata.positiveReal("\(prefix).rope.freq_base") ?? 10_000,
-            tiedEmbeddings: tensor("output.weight") == nil
+            ropeScaling: try ropeScaling(prefix, contextLength: contextLength),
+            tiedEmbeddings: tensor("output.weight") == nil,
+            slidingWindow: try metadata.integer("\(prefix).attention.sliding_window", in: 1...Limits.context)
         )
     }
 
@@ -102,11 +105,6 @@ extension GGUFFile {
     private func refuseUnsupportedFeatures(_ prefix: String) throws(CheckpointError) {
         if let experts = try metadata.integer("\(prefix).expert_count", in: 0...Int(UInt16.max)), experts > 0 {
             throw CheckpointError(.unsupportedArchitecture, "mixtures of experts (\(experts) here) are not supported")
-        }
-        if let scaling = try metadata.string("\(prefix).rope.scaling.type"), scaling != "none" {
-            throw CheckpointError(
-                .unsupportedArchitecture,
-                "RoPE scaling \(quoted(scaling)) is not supported; use a file without scaling, or with rope_freqs")
         }
         for key in ["logit_scale", "residual_scale", "embedding_scale", "attention.scale"] {
             guard let value = metadata["\(prefix).\(key)"] else { continue }

@@ -100,12 +100,11 @@ extension GGUFFile {
         for key in ["tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"] {
             if let token = try tokenID(key, count: tokens.count) { ends.append(token) }
         }
-        for (index, kind) in kinds.enumerated() where kind == .control && Self.turnEnds.contains(tokens[index]) {
+        for (index, kind) in kinds.enumerated()
+        where kind == .control && TokenizerSource.turnEnds.contains(tokens[index]) {
             ends.append(TokenID(index))
         }
         var seen: Set<TokenID> = []
         return ends.filter { seen.insert($0).inserted }
     }
-
-    private static let turnEnds: Set = ["<|eot_id|>", "<|im_end|>", "<|end_of_text|>", "<|endoftext|>", "<|eom_id|>"]
 }

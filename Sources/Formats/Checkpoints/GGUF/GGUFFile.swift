@@ -115,8 +115,3 @@ package final class GGUFFile: Sendable {
         }
     }
 }
-
-extension CheckpointError {
-    /// The same error with the file's path in front of its message.
-    func `in`(_ path: String) -> CheckpointError { CheckpointError(code, "\(path): \(message)") }
-}

@@ -5,13 +5,13 @@
 ///    12  u32 bytes of the JSON header, which follows the preamble
 ///    16  SHA-256 of the header
 ///    48  u64 bytes of the whole file
-///    56  i64 modification time of the source in nanoseconds since 1970
+///    56  i64 modification time of the source in nanoseconds since 1970; for a folder, a hash of its files' times
 ///
 /// Data starts at the next multiple of 4096 after the header. The source's time is outside of the header, because it is
 /// the one thing that changes after packing: a source that was touched but not changed gets its new time noted here.
 struct ImagePreamble {
     /// Counts up whenever an older program's images would be misread: a change of packing, order or header.
-    static let layoutVersion: UInt32 = 1
+    static let layoutVersion: UInt32 = 2
     static let byteCount = 64
     static let sourceTimeOffset = 56
     private static let magic = Array("PRONKIMG".utf8)

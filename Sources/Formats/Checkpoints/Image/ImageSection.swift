@@ -1,24 +1,26 @@
 import CKernels
 import Kernels
 
-/// One run of bytes in an image's data: a matrix, a vector or the tokenizer's tables.
+/// One run of bytes in an image's data: a matrix, a vector, an order of columns or the tokenizer's tables.
 struct ImageSection: Codable, Sendable {
     enum Kind: String, Codable, Sendable {
         case tokenizer
         /// 32-bit floats.
         case vector
+        /// 32-bit numbers of columns: which element of an input stands at each place.
+        case order
         /// Packed as CKernels.h describes.
         case matrix
     }
 
     var kind: Kind
-    /// GGUF's name of the tensor; "tokenizer" for the tables.
+    /// As in `TensorPlan`; "tokenizer" for the tables.
     var name: String
     /// `pk_format`'s number, for matrices.
     var format: UInt32?
     /// Output features of a matrix; 1 otherwise.
     var rows: Int
-    /// Input features of a matrix, elements of a vector, bytes of tables.
+    /// Input features of a matrix, elements of a vector or an order, bytes of tables.
     var columns: Int
     /// From the start of the data; a multiple of 64.
     var offset: Int
@@ -32,7 +34,7 @@ struct ImageSection: Codable, Sendable {
     var byteCount: Int {
         switch kind {
         case .tokenizer: columns
-        case .vector: columns * 4
+        case .vector, .order: columns * 4
         case .matrix: PackedMatrix.byteCount(format: packedFormat, rows: rows, columns: columns)
         }
     }

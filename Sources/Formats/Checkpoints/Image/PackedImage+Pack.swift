@@ -6,20 +6,18 @@ extension PackedImage {
     ///
     /// - Parameter progress: called on the calling thread with the fraction done, 0 ... 1.
     package static func pack(
-        _ file: GGUFFile, to path: String, progress: (Double) -> Void = { _ in }
+        _ checkpoint: any Checkpoint, to path: String, progress: (Double) -> Void = { _ in }
     ) throws(CheckpointError) {
-        let plan = try ImagePlan(file)
+        let plan = try ImagePlan(checkpoint)
         // Digests have a fixed length, so the header's length is known before they are.
-        var header = ImageHeader(plan, file)
+        var header = ImageHeader(plan, checkpoint)
         let headerBytes = try header.encoded().count
         let dataStart = ImagePreamble.dataStart(headerBytes: headerBytes)
         let fileBytes = dataStart + plan.dataBytes
         let output = try PartialFile(beside: path, byteCount: fileBytes)
         // Hashing the source takes about a fourth of the time that packing it takes.
         let hashShare = 0.2
-        header.source.digest = Digest.of(file.mapping.bytes) { done in
-            progress(hashShare * Double(done) / Double(file.mapping.bytes.count))
-        }
+        header.source.digest = checkpoint.digest { fraction in progress(hashShare * fraction) }
         header.sections = try writeSections(plan, output, dataStart: dataStart) { fraction in
             progress(hashShare + (1 - hashShare) * fraction)
         }
@@ -27,7 +25,7 @@ extension PackedImage {
         let json = try header.encoded()
         let preamble = ImagePreamble(
             headerBytes: json.count, headerDigest: json.withUnsafeBytes { Digest.sha256($0) }, fileBytes: fileBytes,
-            sourceTime: file.mapping.modificationTime)
+            sourceTime: SourceStamp(checkpoint).time)
         precondition(json.count == headerBytes, "digests have a fixed length")
         try output.write(preamble.encoded() + json)
         try output.commit()

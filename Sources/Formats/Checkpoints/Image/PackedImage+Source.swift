@@ -2,13 +2,11 @@ import FoundationEssentials
 import Glibc
 
 extension PackedImage {
-    /// Whether the checkpoint at `path` still has the size and the time that it had when it was packed or last
+    /// Whether the checkpoint at `path` still has the sizes and the times that it had when it was packed or last
     /// compared.
     func hasSourceStamp(of path: String) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return false }
-        let time = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-        return Int(status.st_size) == header.source.byteCount && time == preamble.sourceTime
+        guard let stamp = SourceStamp(path: path, files: header.source.files) else { return false }
+        return stamp.byteCount == header.source.byteCount && stamp.time == preamble.sourceTime
     }
 
     /// Notes a new time of a source whose content has not changed, so that it need not be hashed again next time.

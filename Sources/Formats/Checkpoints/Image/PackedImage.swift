@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Kernels
+package import Tokenization
 
 /// A model's weights, packed for the kernels, over a mapped `.pronk` file.
 ///
@@ -12,6 +13,8 @@ package final class PackedImage: @unchecked Sendable {
     /// The bytes that `Tokenizer.init(tables:owner:)` takes.
     package let tokenizerTables: UnsafeRawBufferPointer
     package let chatTemplate: String?
+    /// How the model's makers want answers drawn where a request does not say; nil: they did not say either.
+    package var samplingDefaults: SamplingDefaults? { header.samplingDefaults }
     /// Names the content, wherever and whenever it was packed: part of the fingerprint.
     package let digest: String
     let header: ImageHeader
@@ -65,9 +68,12 @@ package final class PackedImage: @unchecked Sendable {
 
     /// A norm, a bias or RoPE divisors; nil if the model has none of this name.
     package func vector(_ name: String) -> UnsafeBufferPointer<Float>? {
-        guard let section = sectionByName[name], section.kind == .vector else { return nil }
-        let bytes = UnsafeRawBufferPointer(rebasing: data[section.offset..<section.offset + section.byteCount])
-        return bytes.assumingMemoryBound(to: Float.self)
+        sectionBytes(name, .vector)?.assumingMemoryBound(to: Float.self)
+    }
+
+    func sectionBytes(_ name: String, _ kind: ImageSection.Kind) -> UnsafeRawBufferPointer? {
+        guard let section = sectionByName[name], section.kind == kind else { return nil }
+        return UnsafeRawBufferPointer(rebasing: data[section.offset..<section.offset + section.byteCount])
     }
 
     /// The source of an image of any layout version, so that it can be rebuilt; nil if even that cannot be read.

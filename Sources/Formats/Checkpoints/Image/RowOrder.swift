@@ -1,21 +1,30 @@
-/// The order of rows that RoPE rotates.
+/// Which row of a checkpoint's tensor becomes a row of the image.
 ///
-/// A `llama` GGUF file keeps the rows of q and k so that pairs (2i, 2i + 1) of a head rotate together; qwen2's files,
-/// and images of both, pair (i, i + half). Images have one order so that the engine needs one kernel.
-struct RowOrder: Sendable {
-    private let headSize: Int
-    /// Half the rotated elements of a head; 0 when rows stay where they are.
-    private let half: Int
+/// Images have one order of rotated rows, so that the engine needs one kernel: element i of a head rotates with
+/// i + half.
+enum RowOrder: Sendable {
+    case unchanged
+    /// From pairs (2i, 2i + 1) of a head to halves; `half` is half the rotated elements of a head.
+    case fromAdjacentPairs(headSize: Int, half: Int)
+    /// `order[i]` becomes row i, because the matrix that reads the result wants it so.
+    case listed([Int32])
 
-    init(_ configuration: ModelConfiguration, isRotated: Bool) {
-        headSize = configuration.headSize
-        half = isRotated && configuration.architecture == .llama ? configuration.ropeDimension / 2 : 0
+    init(_ configuration: ModelConfiguration, _ pairs: RotaryPairs) {
+        switch pairs {
+        case .adjacent:
+            self = .fromAdjacentPairs(headSize: configuration.headSize, half: configuration.ropeDimension / 2)
+        case .halves: self = .unchanged
+        }
     }
 
-    /// The row of the file that becomes row `row` of the image.
     func source(of row: Int) -> Int {
-        let element = row % headSize
-        guard element < half * 2 else { return row }
-        return row - element + (element < half ? element * 2 : (element - half) * 2 + 1)
+        switch self {
+        case .unchanged: return row
+        case .listed(let order): return Int(order[row])
+        case .fromAdjacentPairs(let headSize, let half):
+            let element = row % headSize
+            guard element < half * 2 else { return row }
+            return row - element + (element < half ? element * 2 : (element - half) * 2 + 1)
+        }
     }
 }

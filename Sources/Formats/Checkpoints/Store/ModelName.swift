@@ -2,14 +2,8 @@
 enum ModelName {
     /// The name that a checkpoint gets: its file's, because people know it and it tells quantisations apart; the
     /// model's own where the file's says nothing.
-    static func suggested(for file: GGUFFile) -> String {
-        let stem = PartialFile.split(file.path).name.dropLast(file.path.lowercased().hasSuffix(".gguf") ? 5 : 0)
-        let isTelling = !stem.isEmpty && stem != "model" && !stem.hasPrefix("ggml-model")
-        if !isTelling, case .string(let name)? = file.metadata["general.name"], !sanitized(name).isEmpty {
-            return sanitized(name)
-        }
-        let name = sanitized(String(stem))
-        return name.isEmpty ? "model" : name
+    static func suggested(for checkpoint: any Checkpoint) -> String {
+        checkpoint.nameCandidates.map(sanitized).first { !$0.isEmpty } ?? "model"
     }
 
     /// Letters, digits, dots, hyphens and underscores; everything else becomes a hyphen.

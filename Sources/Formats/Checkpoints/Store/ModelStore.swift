@@ -47,13 +47,13 @@ package struct ModelStore: Sendable {
                 .unknownModel,
                 "\(quoted(name)) cannot be a model's name: use letters, digits, dots, hyphens and underscores")
         }
-        let file = try GGUFFile(path: path)
-        let name = name ?? ModelName.suggested(for: file)
+        let checkpoint = try CheckpointReader.open(path)
+        let name = name ?? ModelName.suggested(for: checkpoint)
         let lock = try FolderLock(directory)
         defer { withExtendedLifetime(lock) {} }
         PartialFile.sweep(directory, names: try names())
-        if let image = try current(name, file) { return image }
-        try PackedImage.pack(file, to: imagePath(name), progress: progress)
+        if let image = try current(name, checkpoint) { return image }
+        try PackedImage.pack(checkpoint, to: imagePath(name), progress: progress)
         return try PackedImage(path: imagePath(name))
     }
 
@@ -86,14 +86,14 @@ package struct ModelStore: Sendable {
     }
 
     /// The image called `name` if it was made of this checkpoint's content; nil if it must be packed (again).
-    private func current(_ name: String, _ file: GGUFFile) throws(CheckpointError) -> PackedImage? {
+    private func current(_ name: String, _ checkpoint: any Checkpoint) throws(CheckpointError) -> PackedImage? {
         let path = imagePath(name)
         guard let source = PackedImage.source(ofImageAt: path) else { return nil }
-        let isSamePath = source.path == PackedImage.absolutePath(file.path)
+        let isSamePath = source.path == PackedImage.absolutePath(checkpoint.path)
         let image = try? PackedImage(path: path)
-        if isSamePath, let image, image.hasSourceStamp(of: file.path) { return image }
-        if source.byteCount == file.mapping.bytes.count, source.digest == Digest.of(file.mapping.bytes) {
-            if isSamePath { image?.noteSourceTime(file.mapping.modificationTime) }
+        if isSamePath, let image, image.hasSourceStamp(of: checkpoint.path) { return image }
+        if source.byteCount == checkpoint.byteCount, source.digest == checkpoint.digest(progress: { _ in }) {
+            if isSamePath { image?.noteSourceTime(SourceStamp(checkpoint).time) }
             return image
         }
         guard isSamePath else {

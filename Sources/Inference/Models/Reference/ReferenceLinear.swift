@@ -8,7 +8,7 @@ struct ReferenceLinear: Sendable {
     let bias: [Float]?  // [rows]
 
     /// The tensors `name`.weight and, if there is one, `name`.bias.
-    init(_ file: GGUFFile, _ name: String) throws {
+    init(_ file: CheckpointContent, _ name: String) throws {
         let tensor = try file.required("\(name).weight")
         rows = tensor.rows
         columns = tensor.columns
@@ -33,9 +33,9 @@ struct ReferenceLinear: Sendable {
     }
 }
 
-extension GGUFFile {
-    func required(_ name: String) throws -> GGUFTensor {
-        guard let tensor = tensor(name) else {
+extension CheckpointContent {
+    func required(_ name: String) throws -> any WeightTensor {
+        guard let tensor = tensors[name] else {
             throw ModelError(.wrongWeights, "the file has no tensor \(name): it is no complete model, convert it again")
         }
         return tensor
@@ -43,9 +43,9 @@ extension GGUFFile {
 
     func vector(_ name: String) throws -> [Float] { floats(try required(name)) }
 
-    func optionalVector(_ name: String) throws -> [Float]? { tensor(name).map(floats) }
+    func optionalVector(_ name: String) throws -> [Float]? { tensors[name].map(floats) }
 
-    private func floats(_ tensor: GGUFTensor) -> [Float] {
+    private func floats(_ tensor: any WeightTensor) -> [Float] {
         [Float](unsafeUninitializedCapacity: tensor.columns) { values, count in
             tensor.dequantize(row: 0, into: values)
             count = tensor.columns

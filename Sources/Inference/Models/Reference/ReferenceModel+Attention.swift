@@ -1,27 +1,20 @@
 import Glibc
 
-/// Radians a position for each pair of a head: θ^(−2i/dimension), divided by the checkpoint's factors if it has any
-/// (Llama 3.1 slows the slow pairs down).
-func rotationFrequencies(dimension: Int, theta: Float, factors: [Float]?) -> [Double] {
-    (0..<dimension / 2).map { pair in
-        pow(Double(theta), -2 * Double(pair) / Double(dimension)) / Double(factors?[pair] ?? 1)
-    }
-}
-
 extension ReferenceModel {
     /// Rotary position embedding (Su et al., RoFormer) of [token][heads][head size] in place, the first token being at
     /// position `start`.
     ///
-    /// A `llama` file has the two members of pair i side by side, at 2i and 2i + 1; all others have them half a rotated
-    /// dimension apart, at i and i + half.
+    /// A `llama` GGUF file has the two members of pair i side by side, at 2i and 2i + 1; all others have them half a
+    /// rotated dimension apart, at i and i + half.
     func rotate(_ vectors: inout [Float], heads: Int, from start: Int) {
         let headSize = configuration.headSize
-        let half = frequencies.count
-        let isAdjacent = configuration.architecture == .llama
+        let half = rotation.frequencies.count
+        let attentionFactor = Float(rotation.attentionFactor)
+        let isAdjacent = rotaryPairs == .adjacent
         for token in 0..<vectors.count / (heads * headSize) {
             for pair in 0..<half {
-                let angle = Double(start + token) * frequencies[pair]
-                let cosine = Float(cos(angle)), sine = Float(sin(angle))
+                let angle = Double(start + token) * rotation.frequencies[pair]
+                let cosine = Float(cos(angle)) * attentionFactor, sine = Float(sin(angle)) * attentionFactor
                 for head in 0..<heads {
                     let base = (token * heads + head) * headSize
                     let first = base + (isAdjacent ? 2 * pair : pair)
@@ -37,25 +30,26 @@ extension ReferenceModel {
     /// Causal attention of the tokens from position `start` on: [T][heads · head size].
     ///
     /// `keys` and `values` are [position][kv heads · head size] and include those tokens. Several heads in a row share
-    /// a key-value head.
-    func attend(_ query: [Float], keys: [Float], values: [Float], from start: Int) -> [Float] {
+    /// a key-value head. With a window a token sees only so many, itself included.
+    func attend(_ query: [Float], keys: [Float], values: [Float], from start: Int, window: Int?) -> [Float] {
         let size = configuration.headSize
         let width = configuration.queryWidth, kvWidth = configuration.kvWidth
         let headsPerKVHead = configuration.headCount / configuration.kvHeadCount
         let scale = 1 / Float(size).squareRoot()
         return filledConcurrently(rows: query.count / width, columns: width) { token, attended in
-            var weights = [Float](repeating: 0, count: start + token + 1)  // of the positions that the token sees
+            let end = start + token + 1, first = window.map { max(0, end - $0) } ?? 0
+            var weights = [Float](repeating: 0, count: end - first)  // of the positions that the token sees
             for head in 0..<configuration.headCount {
                 let kvStart = head / headsPerKVHead * size
                 let asked = query[token * width + head * size..<token * width + (head + 1) * size]
                 for position in weights.indices {
-                    let from = position * kvWidth + kvStart
+                    let from = (first + position) * kvWidth + kvStart
                     weights[position] = dot(asked, keys[from..<from + size]) * scale
                 }
                 softmax(&weights)
                 let answer = UnsafeMutableBufferPointer(rebasing: attended[head * size..<(head + 1) * size])
                 for position in weights.indices {
-                    let from = position * kvWidth + kvStart
+                    let from = (first + position) * kvWidth + kvStart
                     addProduct(weights[position], values[from..<from + size], to: answer)
                 }
             }

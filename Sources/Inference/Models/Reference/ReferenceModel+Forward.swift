@@ -26,7 +26,9 @@ extension ReferenceModel {
             rotate(&key, heads: configuration.kvHeadCount, from: start)
             state.keys[index] += key  // [start + T][G·d]
             state.values[index] += value
-            let attended = attend(query, keys: state.keys[index], values: state.values[index], from: start)  // [T][H·d]
+            let attended = attend(
+                query, keys: state.keys[index], values: state.values[index], from: start,
+                window: configuration.window(layer: index))  // [T][H·d]
             add(layer.attentionOutput(attended), to: &x)
 
             // Each token thinks for itself.

@@ -2,7 +2,7 @@ package import Checkpoints
 
 /// A Llama model in plain Swift with 32-bit floats throughout: what the kernels and the packed image are judged by.
 ///
-/// It shares nothing with them: it reads the GGUF file itself, keeps the file's own order of rotated pairs, and stores
+/// It shares nothing with them: it reads the checkpoint itself, keeps its own order of rotated pairs, and stores
 /// activations, keys and values as they are computed. Clarity goes before speed, and all weights are de-quantised into
 /// memory (4 bytes an element), so it is for small models.
 package final class ReferenceModel: Sendable {
@@ -34,12 +34,20 @@ package final class ReferenceModel: Sendable {
     let outputNorm: [Float]  // [D]
     /// Absent where the embedding serves as the output matrix.
     let output: ReferenceLinear?  // [vocabulary][D]
-    /// Radians a position by which each pair of a head turns.
-    let frequencies: [Double]  // [rope dimension / 2]
+    let rotaryPairs: RotaryPairs
+    /// How far each pair of a head turns with each position.
+    let rotation: ReferenceRotation
 
-    package init(_ file: GGUFFile) throws {
-        let shape = try file.configuration()
+    /// - Parameters:
+    ///   - ropeScaling: takes the place of the checkpoint's own.
+    ///   - contextLength: what dynamic scaling is computed for; nil: what the checkpoint states.
+    package init(
+        _ checkpoint: any Checkpoint, ropeScaling: RopeScaling? = nil, contextLength: Int? = nil
+    ) throws {
+        let file = try checkpoint.content()
+        let shape = file.configuration
         configuration = shape
+        rotaryPairs = file.rotaryPairs
         embedding = try ReferenceLinear(file, "token_embd")
         layers = try (0..<shape.layerCount).map { index in
             func linear(_ part: String) throws -> ReferenceLinear { try ReferenceLinear(file, "blk.\(index).\(part)") }
@@ -57,7 +65,9 @@ package final class ReferenceModel: Sendable {
         outputNorm = try file.vector("output_norm.weight")
         output = shape.tiedEmbeddings ? nil : try ReferenceLinear(file, "output")
         let factors = try file.optionalVector("rope_freqs.weight")
-        frequencies = rotationFrequencies(dimension: shape.ropeDimension, theta: shape.ropeTheta, factors: factors)
+        rotation = ReferenceRotation(
+            shape, scaling: ropeScaling ?? shape.ropeScaling, contextLength: contextLength ?? shape.contextLength,
+            factors: factors)
     }
 
     /// The state before the first token.

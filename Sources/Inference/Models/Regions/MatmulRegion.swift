@@ -13,13 +13,12 @@ struct MatmulRegion: ParallelRegion {
         let groups: Int
         let kernel: KernelTable.Matmul
         let panels: UnsafeMutablePointer<UInt8>
-        let isQuantised: Bool
-        /// [token][16 · groups]
+        /// [token][32 · groups]
         let out: UnsafeMutablePointer<Float>
     }
 
     /// Enough for threads to even out, few enough that claiming them costs nothing.
-    private static let tasksPerThread = 6
+    private static let tasksPerThread = 16
 
     private var parts: InlineArray<3, Part?> = [nil, nil, nil]
     private var partCount = 0
@@ -37,15 +36,18 @@ struct MatmulRegion: ParallelRegion {
             base: matrix.base.assumingMemoryBound(to: UInt8.self), columns: matrix.columns,
             groupBytes: pk_group_bytes(matrix.format, matrix.columns), groups: matrix.groups,
             kernel: kernels.matmul(matrix.format), panels: matrix.isQuantised ? panels.quantised : panels.floats,
-            isQuantised: matrix.isQuantised, out: out)
+            out: out)
         partCount += 1
         groups += matrix.groups
     }
 
+    static func groupsPerTask(_ groups: Int, threads: Int) -> Int {
+        threads == 1 ? groups : max(1, groups / (threads * tasksPerThread))
+    }
+
     mutating func run(on pool: WorkerPool) {
         guard rows > 0 else { return }
-        groupsPerTask = max(1, groups / (pool.threadCount * Self.tasksPerThread))
-        if pool.threadCount == 1 { groupsPerTask = groups }
+        groupsPerTask = Self.groupsPerTask(groups, threads: pool.threadCount)
         dispatch(tasks: (groups + groupsPerTask - 1) / groupsPerTask, on: pool)
     }
 
@@ -63,23 +65,15 @@ struct MatmulRegion: ParallelRegion {
                 continue
             }
             let count = min(rest, part.groups - first)
-            for group in first..<first + count { multiply(part, group: group) }
+            multiply(part, groups: first..<first + count)
             rest -= count
             first = 0
         }
     }
 
-    @inline(__always)
-    private func multiply(_ part: Part, group: Int) {
-        let weights = part.base + group * part.groupBytes
-        let stride = part.groups * PK_ROWS
-        let panelBytes = pk_panel_bytes(part.isQuantised, PK_TILE, part.columns)
-        var panel = part.panels
-        var out = part.out + group * PK_ROWS
-        for start in Swift.stride(from: 0, to: rows, by: PK_TILE) {
-            part.kernel(weights, part.columns, panel, min(PK_TILE, rows - start), out, stride)
-            panel += panelBytes
-            out += PK_TILE * stride
-        }
+    private func multiply(_ part: Part, groups: Range<Int>) {
+        part.kernel(
+            part.base + groups.lowerBound * part.groupBytes, groups.count, part.columns, part.panels, rows,
+            part.out + groups.lowerBound * PK_ROWS, part.groups * PK_ROWS)
     }
 }

@@ -4,6 +4,8 @@ import Kernels
 struct NormRegion: ParallelRegion {
     let residual: UnsafeMutablePointer<Float>  // [T][columns]
     let delta: UnsafeMutablePointer<Float>?  // [T][columns]
+    /// Of the sub-layer that made `delta`.
+    let bias: UnsafePointer<Float>?  // [columns]
     let weight: UnsafePointer<Float>  // [columns]
     let epsilon: Float
     let columns: Int
@@ -23,6 +25,7 @@ struct NormRegion: ParallelRegion {
         let range = Panels.range(tile: task, of: rowCount)
         for place in range {
             let row = rows.map { Int($0[place]) } ?? place
+            if let delta, let bias { kernels.functions.add(delta + row * columns, bias, columns) }
             kernels.functions.add_rms_norm(
                 residual + row * columns, delta.map { $0 + row * columns }, weight, epsilon, columns,
                 normed + place * columns)

@@ -1,3 +1,4 @@
+import CKernels
 import Checkpoints
 import Kernels
 
@@ -7,8 +8,8 @@ struct RotationRegion: ParallelRegion {
     let shape: ModelConfiguration
     let layer: LlamaWeights.Layer
     let query: UnsafeMutablePointer<Float>  // [T][heads · head size]
-    let key: UnsafeMutablePointer<Float>  // [T][kv heads · head size]
-    let value: UnsafeMutablePointer<Float>  // [T][kv heads · head size]
+    let key: UnsafeMutablePointer<Float>  // [T][kv heads · head size, padded to row groups]
+    let value: UnsafeMutablePointer<Float>  // [T][kv heads · head size, padded to row groups]
     let cosine: UnsafeMutablePointer<Float>  // [T][rope dimension / 2]
     let sine: UnsafeMutablePointer<Float>
     let store: KVStore
@@ -22,9 +23,10 @@ struct RotationRegion: ParallelRegion {
 
     func run(task: Int, thread: Int) {
         let functions = kernels.functions, pairs = shape.ropeDimension / 2, size = shape.headSize
-        let queryScale = 1 / Float(size).squareRoot()
+        let queryScale = AttentionRegion.queryScale(shape), storeKV = kernels.storeKV(store.type)
+        let kvStride = PackedMatrix.groups(rows: shape.kvWidth) * PK_ROWS
         for place in Panels.range(tile: task, of: batch.count) {
-            let q = query + place * shape.queryWidth, k = key + place * shape.kvWidth, v = value + place * shape.kvWidth
+            let q = query + place * shape.queryWidth, k = key + place * kvStride, v = value + place * kvStride
             if let bias = layer.queryBias { functions.add(q, bias, shape.queryWidth) }
             if let bias = layer.keyBias { functions.add(k, bias, shape.kvWidth) }
             if let bias = layer.valueBias { functions.add(v, bias, shape.kvWidth) }
@@ -38,7 +40,7 @@ struct RotationRegion: ParallelRegion {
             let (block, slot) = position.quotientAndRemainder(dividingBy: AttentionRegion.tokensPerBlock)
             let base = store.base + Int(table[block]) * store.blockBytes + layerOffset
             for head in 0..<shape.kvHeadCount {
-                functions.store_kv(base + head * store.headBytes, slot, size, k + head * size, v + head * size)
+                storeKV(base + head * store.headBytes, slot, size, k + head * size, v + head * size)
             }
         }
     }

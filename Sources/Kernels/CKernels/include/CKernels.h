@@ -1,33 +1,43 @@
 // Micro-kernels: they allocate nothing, start no threads and keep no state.
 //
-// Packed weights. Sixteen consecutive output rows form a row group, and every lane of a vector belongs to one row, so a
+// Packed weights. 32 consecutive output rows form a row group, and every lane of a vector belongs to one row, so a
 // kernel needs no horizontal sum and every instruction set adds in the same order. A row group is one contiguous,
-// 64-byte aligned run of bytes:
+// 64-byte aligned run of bytes, and so is a matrix: a kernel that reads it front to back has one stream to fetch ahead.
 //
-//   float formats   [columns][16 rows]
-//   4-bit codes     [columns/32][4 vectors][16 rows][4 bytes]; byte j of vector v holds column 4v+j in its low nibble
+//   PK_F32, PK_F16  [columns][32 rows]
+//   PK_BF16         [columns/2][32 rows][2 columns]
+//
+// The others are runs of units, a unit being the columns that share a scale (32, 128, or 256 of a super-block): first
+// its scales, then its codes, 32 columns after 32 columns:
+//
+//   4-bit codes     [4 vectors][32 rows][4 bytes]; byte j of vector v holds column 4v+j in its low nibble
 //                   and column 16+4v+j in its high nibble
-//   8-bit codes     [columns/32][8 vectors][16 rows][4 bytes]; byte j of vector v holds column 4v+j
+//   8-bit codes     [8 vectors][32 rows][4 bytes]; byte j of vector v holds column 4v+j
 //
-// The scales of the group follow its codes:
-//
-//   PK_Q4_SYM, PK_Q8_SYM        f16 d[columns/32][16]                 w = d (code - 8 or 128)
-//   PK_Q4_AFFINE, PK_Q8_AFFINE  f16 {d, m}[columns/32][2][16]         w = d code + m
-//   PK_Q4_SUPER, PK_Q8_SUPER    per 256 columns: f16 D[16], f16 M[16], u8 s[8][16], u8 t[8][16]
-//                                                                     w = D s code - M t
-//   PK_Q6_SUPER                 per 256 columns: f16 D[16], i8 s[16][16]
-//                                                                     w = D s (code - 32), one s for 16 columns
+//   format                      unit  scales
+//   PK_Q4_SYM, PK_Q8_SYM          32  f16 d[32]                            w = d (code - 8 or 128)
+//   PK_Q4_SYM_128                128  f16 d[32]                            w = d (code - 8)
+//   PK_Q4_ZERO                    32  f16 d[32], u8 zero[32]               w = d (code - zero), zero 0 ... 16
+//   PK_Q4_ZERO_128               128  the same
+//   PK_Q8_ZERO                    32  f16 d[32], u16 zero[32]              w = d (code - zero), zero 0 ... 256
+//   PK_Q4_AFFINE, PK_Q8_AFFINE    32  f16 d[32], f16 m[32]                 w = d code + m
+//   PK_Q4_SUPER, PK_Q8_SUPER     256  f16 D[32], f16 M[32], u8 s[8][32], u8 t[8][32]
+//                                                                          w = D s code - M t
+//   PK_Q6_SUPER                  256  f16 D[32], i8 s[16][32]              w = D s (code - 32), one s for 16 columns
 //
 // Every conversion from GGUF's types is exact: Q4_0 -> Q4_SYM, Q4_1 -> Q4_AFFINE, Q5_0 and Q8_0 -> Q8_SYM,
-// Q5_1 -> Q8_AFFINE, Q4_K -> Q4_SUPER, Q5_K -> Q8_SUPER, Q6_K -> Q6_SUPER.
+// Q5_1 -> Q8_AFFINE, Q4_K -> Q4_SUPER, Q5_K -> Q8_SUPER, Q6_K -> Q6_SUPER. GPTQ's codes go into the SYM and ZERO
+// formats; its zeros reach 16 and 256, because version 1 of the format stores them less one.
 #ifndef PRONK_CKERNELS_H
 #define PRONK_CKERNELS_H
+
+#include "Attention.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PK_ROWS = 16, PK_BLOCK = 32, PK_SUPER = 256 };
+enum { PK_ROWS = 32, PK_BLOCK = 32, PK_WIDE = 128, PK_SUPER = 256 };
 
 typedef enum {
     PK_F32 = 0,
@@ -40,8 +50,12 @@ typedef enum {
     PK_Q4_SUPER = 7,
     PK_Q8_SUPER = 8,
     PK_Q6_SUPER = 9,
+    PK_Q4_SYM_128 = 10,
+    PK_Q4_ZERO = 11,
+    PK_Q4_ZERO_128 = 12,
+    PK_Q8_ZERO = 13,
 } pk_format;
-enum { PK_FORMATS = 10 };
+enum { PK_FORMATS = 14 };
 
 // GGUF's own tensor type numbers, those that can be packed.
 typedef enum {
@@ -61,7 +75,7 @@ typedef enum {
 // The packed format that holds a GGUF type without loss; -1 for a type that cannot be packed.
 int pk_format_for_ggml(int type);
 
-// Columns must be a multiple of this (1, 32 or 256).
+// Columns must be a multiple of this (1, 2, 32, 128 or 256).
 size_t pk_format_column_multiple(pk_format format);
 
 // Bytes of one row group, a multiple of 64.
@@ -70,7 +84,18 @@ size_t pk_group_bytes(pk_format format, size_t columns);
 // Packs one row group from GGUF rows. A NULL row becomes zeros. `out` holds pk_group_bytes(format, columns) bytes.
 void pk_pack_group(pk_ggml_type type, const uint8_t *const rows[PK_ROWS], size_t columns, uint8_t *out);
 
-// De-quantises one row (0 ... 15) of a packed group to `columns` floats.
+// One row of integer codes as GPTQ has them, already unpacked. A format with one scale for 128 columns takes every
+// fourth scale and zero; a SYM format does not read the zeros.
+typedef struct {
+    const uint8_t *codes;    // [columns]
+    const uint16_t *scales;  // f16 [columns/32]
+    const uint16_t *zeros;   // [columns/32]
+} pk_code_row;
+
+// Packs one row group of codes into PK_Q4_SYM, PK_Q8_SYM, PK_Q4_SYM_128 or a ZERO format. A NULL row becomes zeros.
+void pk_pack_codes(pk_format format, const pk_code_row *const rows[PK_ROWS], size_t columns, uint8_t *out);
+
+// De-quantises one row (0 ... 31) of a packed group to `columns` floats.
 void pk_unpack_row(pk_format format, const uint8_t *group, size_t row, size_t columns, float *out);
 
 // Activations. A matrix product takes the tokens of a step in tiles of up to PK_TILE; a panel holds one tile, so that a
@@ -88,34 +113,26 @@ enum { PK_TILE = 8, PK_PANEL_BLOCK = 56 };
 // Bytes of the panels of `tokens` tokens.
 size_t pk_panel_bytes(bool quantised, size_t tokens, size_t columns);
 
-// One query of attention covers up to this many rows: query heads that share a KV head, times neighbouring tokens.
-enum { PK_ATTENTION_ROWS = 8, PK_ATTENTION_SPLIT = 512 };
+typedef enum {
+    PK_ISA_SCALAR = 0,
+    PK_ISA_AVX2 = 1,
+    PK_ISA_AVX512 = 2,
+    PK_ISA_NEON = 3,
+    PK_ISA_AVX512_BF16 = 4,
+} pk_isa;
 
-// The keys and values of one KV head, seen through a sequence's block table. In block b of the table, 32 tokens wide:
-// keys at base + table[b] * block_bytes: f16 [head_size][32], then values: f16 [32][head_size].
-typedef struct {
-    const uint8_t *base;
-    size_t block_bytes;
-    const int32_t *table;
-    size_t head_size;
-} pk_kv_view;
-
-typedef struct {
-    const float *query;   // head_size floats, already scaled
-    float *out;           // head_size floats
-    size_t tokens;        // this row sees the first `tokens` tokens, at least 1
-} pk_attention_row;
-
-typedef enum { PK_ISA_SCALAR = 0, PK_ISA_AVX2 = 1, PK_ISA_AVX512 = 2 } pk_isa;
+typedef void (*pk_matmul)(const uint8_t *groups, size_t count, size_t columns, const void *panels, size_t tokens,
+                          float *out, size_t out_stride);
 
 // One instruction set's kernels. All sets give the same bits: sums are made in the same order, 16 lanes wide, with the
-// same fused multiply-adds.
+// same fused multiply-adds. Only PK_ISA_AVX512_BF16's product of PK_BF16 differs: it rounds activations to brain
+// floats. That product too depends on the row and the token alone.
 typedef struct {
     const char *name;
 
-    // 16 rows x `tile` tokens: out[token * out_stride + row] for one row group and one panel.
-    void (*matmul[PK_FORMATS])(const uint8_t *group, size_t columns, const void *panel, size_t tile, float *out,
-                               size_t out_stride);
+    // Multiplies `count` neighbouring row groups by the panels of `tokens` tokens:
+    // out[token * out_stride + row], rows counted from the first group's.
+    pk_matmul matmul[PK_FORMATS];
 
     // Makes one panel from `tile` rows of `columns` floats. `columns` is a multiple of 32 for the quantised form.
     void (*quantize)(const float *rows, size_t row_stride, size_t tile, size_t columns, void *panel);
@@ -135,11 +152,18 @@ typedef struct {
                    const float *sine);
 
     // Stores one token's key and value in slot 0 ... 31 of a block; `block` is the place of this KV head.
-    void (*store_kv)(uint8_t *block, size_t slot, size_t head_size, const float *key, const float *value);
+    void (*store_kv[PK_KV_TYPES])(uint8_t *block, size_t slot, size_t head_size, const float *key, const float *value);
 
-    // `count` <= PK_ATTENTION_ROWS rows over one KV head; head_size is a multiple of 16.
-    // scratch: PK_ATTENTION_ROWS * (PK_ATTENTION_SPLIT + head_size) floats.
-    void (*attention)(const pk_kv_view *view, const pk_attention_row *rows, size_t count, float *scratch);
+    // The states of `count` <= PK_ATTENTION_ROWS rows over `splits` splits of one KV head from number `first` on;
+    // head_size is a multiple of 16. `scratch` is aligned to 64 bytes.
+    void (*attend[PK_KV_TYPES])(const pk_kv_view *view, const pk_attention_row *rows, size_t count, size_t first,
+                                size_t splits, void *scratch);
+
+    // Merges the state of the tokens that follow into `state`.
+    void (*merge_attention)(float *state, const float *next, size_t head_size);
+
+    // out = what a state that saw a token stands for.
+    void (*finish_attention)(const float *state, size_t head_size, float *out);
 
     // The largest of `count` floats and its first place.
     size_t (*argmax)(const float *values, size_t count);

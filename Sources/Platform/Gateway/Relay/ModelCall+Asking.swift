@@ -54,7 +54,9 @@ extension ModelCall {
             if endpoint.isResumable {
                 splice.add(
                     BodySplice.Native(
-                        created: created, seed: seed, asksForTokens: fields.isStreamed, resume: stream.resume))
+                        created: created, seed: seed,
+                        tenant: route.sharesPrefixCache ? nil : exchange.tenantName,
+                        asksForTokens: fields.isStreamed, resume: stream.resume))
             }
         }
         return splice.apply(to: body, allocator: exchange.allocator)

@@ -9,6 +9,8 @@ package struct BodySplice {
         var created: Int
         /// Drawn by the gateway where the client gave none.
         var seed: Int
+        /// Whose prompts must not be told from others' by the time of an answer; nil: all trust each other.
+        var tenant: String?
         /// Token ids are asked for in the stream.
         var asksForTokens: Bool
         /// The continuation of a stream, as JSON; nil at its beginning.
@@ -43,6 +45,7 @@ package struct BodySplice {
 
     mutating func add(_ native: Native) {
         fillIn("seed", "\(native.seed)", at: fields.seed)
+        if let tenant = native.tenant { addSalt(of: tenant) }
         added.append(literal: ",\"pronk\":{\"created\":")
         added.append(decimal: native.created)
         if native.asksForTokens { added.append(literal: ",\"tokens\":true") }
@@ -51,6 +54,20 @@ package struct BodySplice {
             added.append(contentsOf: resume)
         }
         added.append(UInt8(ascii: "}"))
+    }
+
+    /// Puts the tenant before the caller's own salt, so that callers can part their prompts further, and never enter
+    /// another tenant's: the first unit separator ends the tenant's name, which has none.
+    private mutating func addSalt(of tenant: String) {
+        var text: [UInt8] = []
+        text.append(jsonString: tenant)
+        if let extent = fields.cacheSalt, !extent.isNull {
+            let start = extent.range.lowerBound + 1
+            text = text.dropFirst().dropLast() + Array("\\u001f".utf8)
+            edits.append(Edit(range: start..<start, value: text))
+        } else {
+            fillIn("cache_salt", String(decoding: text, as: UTF8.self), at: fields.cacheSalt)
+        }
     }
 
     package func apply(to body: ByteBuffer, allocator: ByteBufferAllocator) -> ByteBuffer {

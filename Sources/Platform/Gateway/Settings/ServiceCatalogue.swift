@@ -34,15 +34,19 @@ package struct ServiceRoute: Sendable, Equatable {
     package var defaults: Defaults
     /// Health checks and lists of models wake it, whoever asks.
     package var isWokenByChecks: Bool
+    /// Callers share what was computed for their prompts, and could guess them by the time of an answer. Else each has
+    /// a cache of its own.
+    package var sharesPrefixCache: Bool
 
     package init(
         name: String, created: Int = 0, contextLength: Int = 0, defaults: Defaults = Defaults(),
-        isWokenByChecks: Bool = false
+        isWokenByChecks: Bool = false, sharesPrefixCache: Bool = false
     ) {
         self.name = name
         self.created = created
         self.contextLength = contextLength
         self.defaults = defaults
         self.isWokenByChecks = isWokenByChecks
+        self.sharesPrefixCache = sharesPrefixCache
     }
 }

@@ -1,4 +1,6 @@
 /// The tensors that a model of some configuration consists of, with their shapes.
+///
+/// Their names are GGUF's, which are the image's too.
 struct TensorPlan {
     struct Slot {
         var name: String
@@ -7,16 +9,24 @@ struct TensorPlan {
         var isRequired = true
         /// Whether RoPE rotates the rows: those of q and k.
         var isRotated = false
+        /// The input that a matrix shares with others; all of them must agree on the order of columns.
+        var input: String?
+        /// The input that the matrix' rows become.
+        var feeds: String?
 
         var isMatrix: Bool { shape.count == 2 }
     }
 
     let slots: [Slot]
+    /// Inputs whose order may have to be changed while the model runs, with their sizes: an image has a section of the
+    /// name if so. The input of `ffn_down` is none, because the rows of gate and up can be stored in its order.
+    let orders: [(name: String, count: Int)]
 
     init(_ configuration: ModelConfiguration) {
         let hidden = configuration.hiddenSize, feedForward = configuration.feedForwardSize
         let query = configuration.queryWidth, kv = configuration.kvWidth
         let hasBias = configuration.architecture == .qwen2
+        var orders: [(name: String, count: Int)] = []
         var slots = [
             Slot(name: "token_embd.weight", shape: [hidden, configuration.vocabularySize]),
             Slot(name: "output_norm.weight", shape: [hidden]),
@@ -25,12 +35,15 @@ struct TensorPlan {
         ]
         for layer in 0..<configuration.layerCount {
             let block = "blk.\(layer)"
+            let attention = "\(block).attn_norm.order", attended = "\(block).attn_output.order"
+            let thinking = "\(block).ffn_norm.order", gated = "\(block).ffn_down.order"
+            orders += [(attention, hidden), (attended, query), (thinking, hidden)]
             slots += [
                 Slot(name: "\(block).attn_norm.weight", shape: [hidden]),
-                Slot(name: "\(block).attn_q.weight", shape: [hidden, query], isRotated: true),
-                Slot(name: "\(block).attn_k.weight", shape: [hidden, kv], isRotated: true),
-                Slot(name: "\(block).attn_v.weight", shape: [hidden, kv]),
-                Slot(name: "\(block).attn_output.weight", shape: [query, hidden]),
+                Slot(name: "\(block).attn_q.weight", shape: [hidden, query], isRotated: true, input: attention),
+                Slot(name: "\(block).attn_k.weight", shape: [hidden, kv], isRotated: true, input: attention),
+                Slot(name: "\(block).attn_v.weight", shape: [hidden, kv], input: attention),
+                Slot(name: "\(block).attn_output.weight", shape: [query, hidden], input: attended),
                 Slot(
                     name: "\(block).attn_q.bias", shape: [query], isRequired: hasBias, isRotated: true),
                 Slot(
@@ -38,38 +51,14 @@ struct TensorPlan {
                 Slot(name: "\(block).attn_v.bias", shape: [kv], isRequired: hasBias),
                 Slot(name: "\(block).attn_output.bias", shape: [hidden], isRequired: false),
                 Slot(name: "\(block).ffn_norm.weight", shape: [hidden]),
-                Slot(name: "\(block).ffn_gate.weight", shape: [hidden, feedForward]),
-                Slot(name: "\(block).ffn_up.weight", shape: [hidden, feedForward]),
-                Slot(name: "\(block).ffn_down.weight", shape: [feedForward, hidden]),
+                Slot(
+                    name: "\(block).ffn_gate.weight", shape: [hidden, feedForward], input: thinking, feeds: gated),
+                Slot(
+                    name: "\(block).ffn_up.weight", shape: [hidden, feedForward], input: thinking, feeds: gated),
+                Slot(name: "\(block).ffn_down.weight", shape: [feedForward, hidden], input: gated),
             ]
         }
         self.slots = slots
-    }
-}
-
-extension GGUFFile {
-    /// Every tensor of the plan is there in the right shape, and there is no other: a tensor that we do not know has a
-    /// meaning that we would miss.
-    func checkTensors(_ configuration: ModelConfiguration) throws(CheckpointError) {
-        let slots = TensorPlan(configuration).slots
-        for slot in slots {
-            guard let tensor = tensor(slot.name) else {
-                if slot.isRequired { throw missingTensor(slot.name) }
-                continue
-            }
-            guard tensor.shape == slot.shape else {
-                throw CheckpointError(
-                    .invalidTensor,
-                    "tensor \(quoted(slot.name)) has the shape \(tensor.shape), but the metadata asks for \(slot.shape)"
-                )
-            }
-        }
-        let known = Set(slots.map(\.name))
-        if let stranger = tensors.first(where: { !known.contains($0.name) }) {
-            throw CheckpointError(
-                .unsupportedArchitecture,
-                "tensor \(quoted(stranger.name)) is not part of a \(configuration.architecture.rawValue) model "
-                    + "as we know it; the file needs a newer pronk or is of another architecture")
-        }
+        self.orders = orders
     }
 }

@@ -1,0 +1,81 @@
+import CKernels
+import Kernels
+
+/// Multiplies by the gate and up matrices, applies silu(gate) · up, and makes the down matrix's panels, all in one
+/// region: a row group of both matrices is one block of those panels, so the activation never leaves the cache.
+///
+/// Tasks are runs of row groups, as in `MatmulRegion`.
+struct FeedForwardRegion: ParallelRegion {
+    let gate: PackedMatrix  // [feed-forward, hidden]
+    let up: PackedMatrix  // [feed-forward, hidden]
+    let input: Panels
+    let tokens: Int
+    let output: Panels
+    /// What the down matrix reads.
+    let need: Panels.Need
+    /// One part for each thread.
+    let scratch: UnsafeMutablePointer<Float>
+    let kernels: KernelTable
+    private var groupsPerTask = 1
+
+    /// Tokens that are taken at a time: their gate and up values stay in the first-level cache.
+    private static let pass = 64
+    /// Floats of one thread's part of the scratch.
+    static let scratchCount = 2 * pass * PK_ROWS
+
+    init(
+        gate: PackedMatrix, up: PackedMatrix, input: Panels, tokens: Int, output: Panels, need: Panels.Need,
+        scratch: UnsafeMutablePointer<Float>, kernels: KernelTable
+    ) {
+        self.gate = gate
+        self.up = up
+        self.input = input
+        self.tokens = tokens
+        self.output = output
+        self.need = need
+        self.scratch = scratch
+        self.kernels = kernels
+    }
+
+    mutating func run(on pool: WorkerPool) {
+        groupsPerTask = MatmulRegion.groupsPerTask(gate.groups, threads: pool.threadCount)
+        dispatch(tasks: (gate.groups + groupsPerTask - 1) / groupsPerTask, on: pool)
+    }
+
+    static let body: WorkerPool.Body = { region, task, thread in
+        region.assumingMemoryBound(to: FeedForwardRegion.self).pointee.run(task: task, thread: thread)
+    }
+
+    func run(task: Int, thread: Int) {
+        let gateValues = scratch + thread * Self.scratchCount, upValues = gateValues + Self.pass * PK_ROWS
+        let first = task * groupsPerTask
+        for group in first..<min(first + groupsPerTask, gate.groups) {
+            for start in stride(from: 0, to: tokens, by: Self.pass) {
+                let count = min(Self.pass, tokens - start)
+                multiply(gate, group: group, start, count, into: gateValues)
+                multiply(up, group: group, start, count, into: upValues)
+                kernels.functions.silu_multiply(gateValues, upValues, count * PK_ROWS)
+                writePanels(gateValues, group: group, start, count)
+            }
+        }
+    }
+
+    /// `values`: [count][32]
+    private func multiply(
+        _ matrix: PackedMatrix, group: Int, _ start: Int, _ count: Int, into values: UnsafeMutablePointer<Float>
+    ) {
+        let panels = matrix.isQuantised ? input.quantised : input.floats
+        kernels.matmul(matrix.format)(
+            matrix.base.assumingMemoryBound(to: UInt8.self) + group * pk_group_bytes(matrix.format, matrix.columns), 1,
+            matrix.columns, panels + pk_panel_bytes(matrix.isQuantised, start, matrix.columns), count, values, PK_ROWS)
+    }
+
+    private func writePanels(_ values: UnsafePointer<Float>, group: Int, _ start: Int, _ count: Int) {
+        for offset in stride(from: 0, to: count, by: PK_TILE) {
+            let tile = min(PK_TILE, count - offset)
+            output.fillBlock(
+                group, of: start + offset..<start + offset + tile, from: values + offset * PK_ROWS,
+                columns: gate.groups * PK_ROWS, for: need, kernels: kernels)
+        }
+    }
+}
