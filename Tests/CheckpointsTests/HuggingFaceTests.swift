@@ -157,6 +157,7 @@ struct HuggingFaceTests {
         }
         #expect(error { $0.configuration["num_key_value_heads"] = "3" }?.code == .invalidMetadata)
         #expect(error { $0.configuration["rms_norm_eps"] = "0" }?.code == .invalidMetadata)
+        #expect(error { $0.configuration["rope_theta"] = "1" }?.code == .invalidMetadata)
     }
 
     @Test("needs every tensor, in its shape and in a type of floats, and no other")

@@ -82,6 +82,10 @@ struct HuggingFaceConfiguration: Decodable {
         }
         let contextLength = try Self.required(contextLength, "max_position_embeddings", in: 1...Limits.context)
         let rope = ropeParameters ?? ropeScaling
+        let theta = try Self.positive(rope?.theta ?? theta ?? 10_000, "rope_theta")
+        guard theta > 1 else {
+            throw CheckpointError(.invalidMetadata, "rope_theta is \(theta): all pairs of a head would turn alike")
+        }
         let layerCount = try Self.required(layerCount, "num_hidden_layers", in: 1...Limits.layers)
         let sliding = try slidingLayers(architecture, layerCount: layerCount)
         return ModelConfiguration(
@@ -98,7 +102,7 @@ struct HuggingFaceConfiguration: Decodable {
             ropeDimension: headSize,
             contextLength: contextLength,
             rmsNormEpsilon: try Self.positive(epsilon ?? 1e-6, "rms_norm_eps"),
-            ropeTheta: try Self.positive(rope?.theta ?? theta ?? 10_000, "rope_theta"),
+            ropeTheta: theta,
             ropeScaling: try rope?.scaling(contextLength: contextLength),
             tiedEmbeddings: tiesEmbeddings ?? false,
             slidingWindow: sliding?.window,
