@@ -8,7 +8,7 @@ import Synchronization
 /// without contention; who is done takes from the ends of the others' runs. So a thread that the system has put aside
 /// delays nobody unless it holds a task. Threads that wait spin for a moment, because the next region of a forward pass
 /// is microseconds away, and then sleep, so that a thread whose core somebody else keeps busy can be moved to theirs.
-/// `run` may be called from one thread at a time.
+/// If that does not help, fewer threads take part; see `Participation`. `run` may be called from one thread at a time.
 package final class WorkerPool: @unchecked Sendable {
     /// A task body: context, task index, thread index (0 is the caller).
     package typealias Body = @convention(c) (UnsafeMutableRawPointer, Int, Int) -> Void
@@ -25,6 +25,13 @@ package final class WorkerPool: @unchecked Sendable {
     /// Number of the last region that was handed out.
     private let region = Atomic<UInt32>(0)
     private let completed = Atomic<Int>(0)
+    /// Threads with an index from this on take no part.
+    private let participants: Atomic<Int>
+    private var participation: Participation
+    private var caller: (thread: pthread_t, delay: ThreadDelay)?
+    /// Of the pool's own threads; each writes its own before it is counted in `started`.
+    private let delays: UnsafeMutablePointer<ThreadDelay>
+    private let started = Atomic<Int>(0)
     private let sleepers = Atomic<Int>(0)
     private let callerSleeps = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
@@ -42,6 +49,9 @@ package final class WorkerPool: @unchecked Sendable {
 
     package init(threads count: Int) {
         threadCount = max(1, count)
+        participants = Atomic(threadCount)
+        participation = Participation(threads: threadCount)
+        delays = .allocate(capacity: threadCount)
         job = .allocate(capacity: 1)
         job.initialize(to: Job(body: { _, _, _ in }, context: UnsafeMutableRawPointer(job)))
         tickets = .allocate(capacity: threadCount)
@@ -75,6 +85,9 @@ package final class WorkerPool: @unchecked Sendable {
         pthread_mutex_destroy(mutex)
         pthread_cond_destroy(begun)
         pthread_cond_destroy(ended)
+        for index in 1..<threadCount { delays[index].close() }
+        caller?.delay.close()
+        delays.deallocate()
         mutex.deallocate()
         begun.deallocate()
         ended.deallocate()
@@ -85,7 +98,8 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// Runs `body` for every task in 0 ..< `tasks` (at most `maximumTasks`) and returns when all are done.
     package func run(_ tasks: Int, _ context: UnsafeMutableRawPointer, _ body: Body) {
-        if threadCount == 1 || tasks <= 1 {
+        let threads = adjustParticipants()
+        if threads == 1 || tasks <= 1 {
             for task in 0..<tasks { body(context, task, 0) }
             return
         }
@@ -93,13 +107,38 @@ package final class WorkerPool: @unchecked Sendable {
         job.pointee = Job(body: body, context: context)
         completed.store(0, ordering: .relaxed)
         let next = region.load(ordering: .relaxed) &+ 1
-        for index in 0..<threadCount {
-            tickets[index].hand(tasks * index / threadCount..<tasks * (index + 1) / threadCount, region: next)
+        for index in 0..<threads {
+            tickets[index].hand(tasks * index / threads..<tasks * (index + 1) / threads, region: next)
         }
         region.store(next, ordering: .sequentiallyConsistent)
         if sleepers.load(ordering: .sequentiallyConsistent) > 0 { signal(begun) }
         takeTasks(index: 0)
         waitForCompletion(of: tasks)
+    }
+
+    /// How many threads take part in the next region.
+    private func adjustParticipants() -> Int {
+        guard threadCount > 1 else { return 1 }
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        let now = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        if participation.isDue(at: now), started.load(ordering: .acquiring) == threadCount - 1 {
+            participation.endWindow(at: now, delay: delaySum())
+            if participation.threads != participants.load(ordering: .relaxed) {
+                participants.store(participation.threads, ordering: .sequentiallyConsistent)
+                signal(begun)
+            }
+        }
+        return participation.threads
+    }
+
+    private func delaySum() -> UInt64 {
+        let this = pthread_self()
+        if caller?.thread != this {
+            caller?.delay.close()
+            caller = (this, ThreadDelay())
+        }
+        return (1..<threadCount).reduce(caller?.delay.nanoseconds ?? 0) { $0 &+ delays[$1].nanoseconds }
     }
 
     private func waitForCompletion(of tasks: Int) {
@@ -132,27 +171,33 @@ package final class WorkerPool: @unchecked Sendable {
     }
 
     private func work(index: Int) {
+        (delays + index).initialize(to: ThreadDelay())
+        started.add(1, ordering: .releasing)
         var last: UInt32 = 0
         while true {
-            waitForRegion(after: last)
+            waitForRegion(after: last, index: index)
             if stopping.load(ordering: .relaxed) { return }
             last = region.load(ordering: .acquiring)
             takeTasks(index: index)
         }
     }
 
-    private func waitForRegion(after last: UInt32) {
-        var hasNext: Bool {
-            region.load(ordering: .sequentiallyConsistent) != last || stopping.load(ordering: .sequentiallyConsistent)
-        }
+    private func waitForRegion(after last: UInt32, index: Int) {
+        var takesPart: Bool { index < participants.load(ordering: .sequentiallyConsistent) }
+        var hasNext: Bool { region.load(ordering: .sequentiallyConsistent) != last && takesPart }
+        var stops: Bool { stopping.load(ordering: .sequentiallyConsistent) }
         for _ in 0..<Self.spins {
-            if hasNext { return }
+            if hasNext || stops { return }
             pk_spin_pause()
         }
         pthread_mutex_lock(mutex)
-        sleepers.add(1, ordering: .sequentiallyConsistent)
-        while !hasNext { pthread_cond_wait(begun, mutex) }
-        sleepers.subtract(1, ordering: .sequentiallyConsistent)
+        while !stops, !hasNext {
+            // Nobody need wake a thread that takes no part.
+            let isCounted = takesPart
+            if isCounted { sleepers.add(1, ordering: .sequentiallyConsistent) }
+            if !hasNext, takesPart == isCounted { pthread_cond_wait(begun, mutex) }
+            if isCounted { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
+        }
         pthread_mutex_unlock(mutex)
     }
 
