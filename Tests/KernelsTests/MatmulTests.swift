@@ -15,18 +15,10 @@ struct MatmulTests {
         let stride = Int(PK_ROWS)
         var panels = [UInt8](repeating: 0, count: pk_panel_bytes(source.isQuantised, tokens.count, columns))
         var out = [Float](repeating: .nan, count: tokens.count * stride)
-        for first in Swift.stride(from: 0, to: tokens.count, by: Int(PK_TILE)) {
-            let rows = tokens[first..<min(tokens.count, first + Int(PK_TILE))]
-            let flat = rows.flatMap { $0 }, place = pk_panel_bytes(source.isQuantised, first, columns)
-            panels.withUnsafeMutableBytes { bytes in
-                let panel = bytes.baseAddress.map { $0 + place }
-                if source.isQuantised {
-                    kernels.functions.quantize(flat, columns, rows.count, columns, panel)
-                } else {
-                    kernels.functions.transpose(flat, columns, rows.count, columns, panel)
-                }
-            }
-        }
+        let panelBytes = pk_panel_bytes(source.isQuantised, Int(PK_TILE), columns)
+        let makePanels = try #require(
+            source.isQuantised ? kernels.functions.quantize : kernels.functions.transpose)
+        makePanels(tokens.flatMap { $0 }, columns, tokens.count, columns, &panels, panelBytes)
         kernels.matmul(source.format)(group, 1, columns, panels, tokens.count, &out, stride)
         return out
     }

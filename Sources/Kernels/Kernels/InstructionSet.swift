@@ -39,11 +39,12 @@ package struct KernelTable: @unchecked Sendable {
     /// Counts the changes that made kernels give other bits than before.
     package static let revision = 2
 
-    private let table: UnsafePointer<pk_kernels>
+    @usableFromInline let table: UnsafePointer<pk_kernels>
 
     init(_ table: UnsafePointer<pk_kernels>) { self.table = table }
 
-    package var functions: pk_kernels { table.pointee }
+    // Inlined, callers read the one pointer that they want, and not all.
+    @inlinable package var functions: pk_kernels { table.pointee }
 
     package typealias Matmul =
         @convention(c) (

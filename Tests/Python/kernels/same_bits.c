@@ -137,7 +137,7 @@ static void compare_alone(const char *what, const pk_kernels *kernels, pk_format
     for (size_t token = 0; token < tokens; token++) {
         float alone[PK_ROWS];
         const float *row = activations + token * columns;
-        (quantised ? kernels->quantize : kernels->transpose)(row, columns, 1, columns, panel);
+        (quantised ? kernels->quantize : kernels->transpose)(row, columns, 1, columns, panel, 0);
         kernels->matmul[format](group, 1, columns, panel, 1, alone, PK_ROWS);
         compare(what, alone, together + token * PK_ROWS, sizeof alone);
     }
@@ -154,13 +154,9 @@ static void compare_matmul(const pk_kernels *scalar, const pk_kernels *other, pk
     for (size_t tokens = 1; tokens <= MOST_TOKENS; tokens++) {
         fill(activations, tokens * columns);
         size_t bytes = pk_panel_bytes(quantised, tokens, columns);
-        for (size_t first = 0; first < tokens; first += PK_TILE) {
-            size_t tile = tokens - first < PK_TILE ? tokens - first : PK_TILE;
-            size_t place = pk_panel_bytes(quantised, first, columns);
-            const float *rows = activations + first * columns;
-            (quantised ? scalar->quantize : scalar->transpose)(rows, columns, tile, columns, panels + place);
-            (quantised ? other->quantize : other->transpose)(rows, columns, tile, columns, other_panels + place);
-        }
+        size_t panel = pk_panel_bytes(quantised, PK_TILE, columns);
+        (quantised ? scalar->quantize : scalar->transpose)(activations, columns, tokens, columns, panels, panel);
+        (quantised ? other->quantize : other->transpose)(activations, columns, tokens, columns, other_panels, panel);
         char what[96];
         snprintf(what, sizeof what, "format %d, %zu columns, %zu tokens: panel", format, columns, tokens);
         compare(what, panels, other_panels, bytes);

@@ -15,6 +15,7 @@ struct ActivationRegion: ParallelRegion {
 
     func run(task: Int, thread: Int) {
         let range = Panels.range(tile: task, of: tokens)
+        panels.prefetch(range, columns: columns, for: need)
         panels.fill(range, of: activation, columns: columns, for: need, kernels: kernels)
     }
 }

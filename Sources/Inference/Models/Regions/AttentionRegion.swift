@@ -35,39 +35,38 @@ struct AttentionRegion: ParallelRegion {
         let size = shape.headSize, group = shape.headCount / shape.kvHeadCount
         let first = Int(tile.firstToken), rowCount = Int(tile.tokenCount) * group
         let scratch = AttentionScratch(scratch, thread: thread, shape: shape)
+        let stateSize = AttentionPlan.stateSize(shape), width = shape.queryWidth
+        func place(_ token: Int, _ member: Int) -> Int { token * width + (kvHead * group + member) * size }
+        func advance(_ token: inout Int, _ member: inout Int) {
+            member += 1
+            if member == group { (token, member) = (token + 1, 0) }
+        }
         let functions = kernels.functions, attend = kernels.attend(store.type), window = shape.window(layer: layer)
         var view = pk_kv_view(
             base: store.base + store.offset(layer: layer, kvHead: kvHead), block_bytes: store.blockBytes,
             table: batch.tables[first], head_size: size)
+        // Row by row of the tile: the group's heads of its first token, of its next, ...
         withUnsafeTemporaryAllocation(of: pk_attention_row.self, capacity: PK_ATTENTION_ROWS) { rows in
+            var token = first, member = 0
             for start in stride(from: 0, to: rowCount, by: PK_ATTENTION_ROWS) {
-                let end = min(rowCount, start + PK_ATTENTION_ROWS)
-                var from = Int.max, to = 0
-                for row in start..<end {
-                    let (token, member) = row.quotientAndRemainder(dividingBy: group)
-                    let position = Int(batch.positions[first + token])
-                    let seen = Self.firstSeen(from: position, window: window)
-                    rows[row - start] = pk_attention_row(
-                        query: query + offset(first + token, kvHead, member),
-                        state: scratch.states + (row - start) * AttentionPlan.stateSize(shape), from: seen,
-                        to: position + 1)
-                    from = min(from, seen)
-                    to = max(to, position + 1)
+                let count = min(PK_ATTENTION_ROWS, rowCount - start), begin = (token, member)
+                for row in 0..<count {
+                    let position = Int(batch.positions[token])
+                    rows[row] = pk_attention_row(
+                        query: query + place(token, member), state: scratch.states + row * stateSize,
+                        from: Self.firstSeen(from: position, window: window), to: position + 1)
+                    advance(&token, &member)
                 }
-                let firstSplit = from / PK_ATTENTION_SPLIT
-                attend(
-                    &view, rows.baseAddress, end - start, firstSplit, (to - 1) / PK_ATTENTION_SPLIT + 1 - firstSplit,
-                    scratch.kernel)
-                for row in start..<end {
-                    let (token, member) = row.quotientAndRemainder(dividingBy: group)
-                    functions.finish_attention(
-                        rows[row - start].state, size, out + offset(first + token, kvHead, member))
+                // Positions ascend.
+                let firstSplit = rows[0].from / PK_ATTENTION_SPLIT
+                let endSplit = (rows[count - 1].to - 1) / PK_ATTENTION_SPLIT + 1
+                attend(&view, rows.baseAddress, count, firstSplit, endSplit - firstSplit, scratch.kernel)
+                (token, member) = begin
+                for row in 0..<count {
+                    functions.finish_attention(rows[row].state, size, out + place(token, member))
+                    advance(&token, &member)
                 }
             }
         }
-    }
-
-    private func offset(_ place: Int, _ kvHead: Int, _ member: Int) -> Int {
-        place * shape.queryWidth + (kvHead * (shape.headCount / shape.kvHeadCount) + member) * shape.headSize
     }
 }

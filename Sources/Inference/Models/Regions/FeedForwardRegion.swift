@@ -52,10 +52,12 @@ struct FeedForwardRegion: ParallelRegion {
         for group in first..<min(first + groupsPerTask, gate.groups) {
             for start in stride(from: 0, to: tokens, by: Self.pass) {
                 let count = min(Self.pass, tokens - start)
+                let range = start..<start + count, columns = gate.groups * PK_ROWS
+                output.prefetch(range, block: group, columns: columns, for: need)
                 multiply(gate, group: group, start, count, into: gateValues)
                 multiply(up, group: group, start, count, into: upValues)
                 kernels.functions.silu_multiply(gateValues, upValues, count * PK_ROWS)
-                writePanels(gateValues, group: group, start, count)
+                output.fillBlock(group, of: range, from: gateValues, columns: columns, for: need, kernels: kernels)
             }
         }
     }
@@ -68,14 +70,5 @@ struct FeedForwardRegion: ParallelRegion {
         kernels.matmul(matrix.format)(
             matrix.base.assumingMemoryBound(to: UInt8.self) + group * pk_group_bytes(matrix.format, matrix.columns), 1,
             matrix.columns, panels + pk_panel_bytes(matrix.isQuantised, start, matrix.columns), count, values, PK_ROWS)
-    }
-
-    private func writePanels(_ values: UnsafePointer<Float>, group: Int, _ start: Int, _ count: Int) {
-        for offset in stride(from: 0, to: count, by: PK_TILE) {
-            let tile = min(PK_TILE, count - offset)
-            output.fillBlock(
-                group, of: start + offset..<start + offset + tile, from: values + offset * PK_ROWS,
-                columns: gate.groups * PK_ROWS, for: need, kernels: kernels)
-        }
     }
 }

@@ -23,6 +23,7 @@ struct NormRegion: ParallelRegion {
 
     func run(task: Int, thread: Int) {
         let range = Panels.range(tile: task, of: rowCount)
+        panels.prefetch(range, columns: columns, for: need)
         for place in range {
             let row = rows.map { Int($0[place]) } ?? place
             if let delta, let bias { kernels.functions.add(delta + row * columns, bias, columns) }

@@ -31,14 +31,7 @@ struct Panels {
                 first, by: order, rows: range.count, columns: columns, stride: stride,
                 into: reordered + range.lowerBound * stride)
         }
-        if need.quantised {
-            let panel = quantised + pk_panel_bytes(true, range.lowerBound, columns)
-            kernels.functions.quantize(first, stride, range.count, columns, panel)
-        }
-        if need.floats {
-            let panel = floats + pk_panel_bytes(false, range.lowerBound, columns)
-            kernels.functions.transpose(first, stride, range.count, columns, panel)
-        }
+        write(range, from: first, stride: stride, part: 0..<columns, of: columns, for: need, kernels: kernels)
     }
 
     /// The same for some columns: a multiple of 32, from a multiple of 32 on.
@@ -47,35 +40,53 @@ struct Panels {
         kernels: KernelTable
     ) {
         let stride = PackedMatrix.groups(rows: columns) * PK_ROWS
-        let first = matrix + range.lowerBound * stride + part.lowerBound
-        if need.quantised {
-            let panel =
-                quantised + pk_panel_bytes(true, range.lowerBound, columns)
-                + pk_panel_bytes(true, range.count, part.lowerBound)
-            kernels.functions.quantize(first, stride, range.count, part.count, panel)
-        }
-        if need.floats {
-            let panel =
-                floats + pk_panel_bytes(false, range.lowerBound, columns)
-                + pk_panel_bytes(false, range.count, part.lowerBound)
-            kernels.functions.transpose(first, stride, range.count, part.count, panel)
-        }
+        write(
+            range, from: matrix + range.lowerBound * stride + part.lowerBound, stride: stride, part: part, of: columns,
+            for: need, kernels: kernels)
     }
 
-    /// Writes block number `block`, 32 columns, of the panel of the rows in `range`; `values`: [rows][32].
+    /// Writes block number `block`, 32 columns, of the panels of the rows in `range`, whole tiles and at most one that
+    /// is not; `values`: [rows][32].
     func fillBlock(
         _ block: Int, of range: Range<Int>, from values: UnsafePointer<Float>, columns: Int, for need: Need,
         kernels: KernelTable
     ) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let rest = range.upperBound - start, count = rest < PK_TILE ? rest : rest / PK_TILE * PK_TILE
+            write(
+                start..<start + count, from: values + (start - range.lowerBound) * PK_ROWS, stride: PK_ROWS,
+                part: block * PK_BLOCK..<(block + 1) * PK_BLOCK, of: columns, for: need, kernels: kernels)
+            start += count
+        }
+    }
+
+    /// Asks for the memory of a block, or of all columns, of the panels of the rows in `range`, which begin a tile.
+    func prefetch(_ range: Range<Int>, block: Int? = nil, columns: Int, for need: Need) {
+        guard need.quantised else { return }
+        let panel = pk_panel_bytes(true, PK_TILE, columns), blockBytes = pk_panel_bytes(true, PK_TILE, PK_BLOCK)
+        for tile in range.lowerBound / PK_TILE..<Self.tileCount(range.upperBound) {
+            let place = quantised + tile * panel + (block ?? 0) * blockBytes
+            pk_prefetch_for_writing(place, block == nil ? panel : blockBytes)
+        }
+    }
+
+    /// Writes the columns in `part` of the panels of the rows in `range`: whole tiles, or one that is not.
+    private func write(
+        _ range: Range<Int>, from rows: UnsafePointer<Float>, stride: Int, part: Range<Int>, of columns: Int,
+        for need: Need, kernels: KernelTable
+    ) {
+        let tile = min(range.count, PK_TILE)
+        func place(_ quantised: Bool) -> Int {
+            pk_panel_bytes(quantised, range.lowerBound, columns) + pk_panel_bytes(quantised, tile, part.lowerBound)
+        }
         if need.quantised {
-            let panel = quantised + pk_panel_bytes(true, range.lowerBound, columns)
-            let place = panel + block * pk_panel_bytes(true, range.count, PK_BLOCK)
-            kernels.functions.quantize(values, PK_ROWS, range.count, PK_BLOCK, place)
+            kernels.functions.quantize(
+                rows, stride, range.count, part.count, quantised + place(true), pk_panel_bytes(true, tile, columns))
         }
         if need.floats {
-            let panel = floats + pk_panel_bytes(false, range.lowerBound, columns)
-            let place = panel + block * pk_panel_bytes(false, range.count, PK_BLOCK)
-            kernels.functions.transpose(values, PK_ROWS, range.count, PK_BLOCK, place)
+            kernels.functions.transpose(
+                rows, stride, range.count, part.count, floats + place(false), pk_panel_bytes(false, tile, columns))
         }
     }
 

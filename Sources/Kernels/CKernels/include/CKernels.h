@@ -134,9 +134,12 @@ typedef struct {
     // out[token * out_stride + row], rows counted from the first group's.
     pk_matmul matmul[PK_FORMATS];
 
-    // Makes one panel from `tile` rows of `columns` floats. `columns` is a multiple of 32 for the quantised form.
-    void (*quantize)(const float *rows, size_t row_stride, size_t tile, size_t columns, void *panel);
-    void (*transpose)(const float *rows, size_t row_stride, size_t tile, size_t columns, void *panel);
+    // Makes panels from `tokens` rows of `columns` floats, one for every tile of PK_TILE rows, `panel_bytes` apart.
+    // `columns` is a multiple of 32 for the quantised form.
+    void (*quantize)(const float *rows, size_t row_stride, size_t tokens, size_t columns, void *panels,
+                     size_t panel_bytes);
+    void (*transpose)(const float *rows, size_t row_stride, size_t tokens, size_t columns, void *panels,
+                      size_t panel_bytes);
 
     // x += delta (unless NULL); out = x / rms(x) * weight. `columns` is a multiple of 16.
     void (*add_rms_norm)(float *x, const float *delta, const float *weight, float epsilon, size_t columns, float *out);
@@ -181,6 +184,11 @@ static inline void pk_spin_pause(void) {
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
+}
+
+// Asks for memory that is about to be written and that another core may hold. Changes nothing.
+static inline void pk_prefetch_for_writing(const uint8_t *place, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(place + i, 1);
 }
 
 #endif
