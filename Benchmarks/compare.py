@@ -58,8 +58,27 @@ def measure(name, settings, choice):
         path.write_text(json.dumps(result, indent=1) + "\n")
 
 
+def measure_all(names, choice):
+    """Measures rows one after the other; the names of those that could not be set up, which ends no other."""
+    # An end by `timeout` is an end like any other: what was started is ended too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before all was measured"))
+    settings, failed = Settings(choice.pronk.resolve(), choice.engine_benchmark.resolve()), []
+    try:
+        for name in names:
+            try:
+                measure(name, settings, choice)
+            except RuntimeError as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                failed.append(name)
+    finally:
+        settings.pool.close()
+    return failed
+
+
 def versions(settings):
-    lock = {path.stem.removeprefix("requirements-"): path.read_text().split() for path in HERE.glob("peers/*.txt")}
+    lock = {
+        path.stem.removeprefix("requirements-"): re.findall(r"^[^#\s]+", path.read_text(), re.M)
+        for path in HERE.glob("peers/*.txt")}
     commit = run("git", "-C", HERE, "rev-parse", "--short", "HEAD").strip()
     package, version = re.search(r"^package=(\S+) version=(\S+)$", (HERE / "peers.sh").read_text(), re.M).groups()
     return {
@@ -78,22 +97,14 @@ def main():
         sys.exit(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}")
     if choice.short and choice.peers is None:
         choice.peers = ["llama.cpp"]
-    if not choice.check:
-        # An end by `timeout` is an end like any other: what was started is ended too.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before all was measured"))
-        settings = Settings(choice.pronk.resolve(), choice.engine_benchmark.resolve())
-        try:
-            for name in rows:
-                measure(name, settings, choice)
-        finally:
-            settings.pool.close()
+    failed = [] if choice.check else measure_all(rows, choice)
     results = report.read(choice.results, rows if choice.short or choice.rows else None)
     print(report.table(results))
     print()
     if choice.page:
         report.write_page(choice.page, results, HERE / "thresholds.json")
     missed = report.check(results, HERE / "thresholds.json", choice.short or choice.rows or choice.only_measured)
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if missed or failed else 0)
 
 
 if __name__ == "__main__":

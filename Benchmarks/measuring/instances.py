@@ -1,6 +1,7 @@
 """Starts of instances, and the memory that they hold."""
 
 import contextlib
+import itertools
 import os
 from dataclasses import dataclass
 from functools import partial
@@ -30,9 +31,9 @@ class Start:
         engines = {engine: server(engine, settings, self.model, clients=1, context=8_192) for engine in peers}
         engines = {"pronk": server("pronk", settings, self.model), **engines}
         files = {engine: FILES[self.model] for engine in peers} | {"pronk": place}
+        salts = itertools.count(1)
 
-        def start(engine, salt=[0]):
-            salt[0] += 1
+        def start(engine):
             result = {}
             if self.drops_cache:
                 needed = 1 - UNNEEDED_BYTES[self.model] / os.path.getsize(files[engine])
@@ -43,7 +44,7 @@ class Start:
             each = engines[engine]
             with running(each) as (process, port, began):
                 wait_until_healthy(each, process, port, began)
-                request = Request(port, each.model, words(START_PROMPT, f"{first} {salt[0]}"), 4)
+                request = Request(port, each.model, words(START_PROMPT, f"{first} {next(salts)}"), 4)
                 result["healthy_seconds"] = request.began - began
                 while not request.receive():
                     pass

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from .engines import FILES, PEERS, ROOT, THREADS, Worker, image, run, vllm_environment
+from .prose import text
 from .rounds import ANY
 
 
@@ -18,7 +19,6 @@ from .rounds import ANY
 class Perplexity:
     what: str
     peers: tuple
-    text: str = "Tests/Oracles/texts/teacher.txt"
     context: int = 512
     windows: int = 40
 
@@ -38,13 +38,10 @@ class Perplexity:
                 record["error"] = f"{type(error).__name__}: {error}"
             yield record
 
-    def place(self):
-        return ROOT / self.text
-
     def ours(self, settings):
         """With keys and values as the engine stores them by default, and in f16."""
         lines = run(
-            settings.engine_benchmark, "perplexity", image(settings, "smollm2"), self.place(), "--context",
+            settings.engine_benchmark, "perplexity", image(settings, "smollm2"), text(), "--context",
             self.context, "--windows", self.windows, "--threads", THREADS, "--kv-type", "q8", "f16").splitlines()
         found = {each["kv_type"]: each for each in map(json.loads, lines)}
         return {
@@ -55,7 +52,7 @@ class Perplexity:
     def llama_cpp(self):
         program = PEERS / "llama.cpp/bin/llama-perplexity"
         output = run(
-            "sh", "-c", 'exec "$@" 2>&1', "sh", program, "-m", FILES["smollm2"], "-f", self.place(), "-c", self.context,
+            "sh", "-c", 'exec "$@" 2>&1', "sh", program, "-m", FILES["smollm2"], "-f", text(), "-c", self.context,
             "-b", self.context, "-t", THREADS, "--chunks", self.windows)
         found = re.search(r"Final estimate: PPL = ([0-9.]+)", output)
         if not found:
@@ -81,4 +78,4 @@ class Perplexity:
     def tokens(self):
         return json.loads(run(
             PEERS / "python/transformers/bin/python", ROOT / "Benchmarks/peers/windows.py", FILES["smollm2-bf16"],
-            self.place(), self.context, self.windows))
+            text(), self.context, self.windows))

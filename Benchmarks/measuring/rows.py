@@ -78,7 +78,7 @@ class Served:
     def run(self, name, settings, peers, rounds, extra, first):
         settings.pool.close()
         with Fleet(settings, self.model, peers, self.clients, context=256) as fleet:
-            fleet.each(lambda ask, salt: ask(1, 2, salt), "warm")
+            fleet.warm()
             measures = {
                 engine: partial(ask, self.clients, self.requests) for engine, ask in fleet.asking(first).items()}
             yield from measure_rounds(name, measures, rounds, extra, first)
@@ -134,11 +134,13 @@ class Fleet:
         prompts = [beginning + words(PROMPT, f"{salt} {number}") for number in range(clients * requests)]
         return serve(port, model, prompts, clients, NEW)
 
-    def each(self, work, salt):
+    def warm(self):
+        """An engine that cannot answer is one that could not be started: the others are measured all the same."""
         for engine in self.engines:
-            if engine in self.failed:
-                continue
-            work(lambda clients, requests, salt: self.ask(engine, clients, requests, salt), f"{salt} {engine}")
+            try:
+                self.ask(engine, 1, 2, f"warm {engine}")
+            except Exception as error:
+                self.failed.setdefault(engine, Failed(error))
 
     def asking(self, first):
         """For every engine a function of clients and requests whose prompts are new at each call."""
@@ -160,8 +162,7 @@ class SharedPrefix:
     def run(self, name, settings, peers, rounds, extra, first):
         settings.pool.close()
         with Fleet(settings, self.model, peers, SHARING, context=1_536) as fleet:
-            fleet.each(lambda ask, salt: ask(1, 2, salt), "warm")
-
+            fleet.warm()
             prefixes = count(1 + 1_000 * first)
 
             def waves(engine):

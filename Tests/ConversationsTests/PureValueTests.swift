@@ -33,7 +33,10 @@ struct PureValueTests {
         arguments: [
             ("<think>hm</think>\n\nYes", "Yes"), ("<think>\na\n\nb", ""), ("Use `<think>` tags", "Use `<think>` tags"),
             ("A\n<think>b</think>\nC", "A\nC"), ("plain", "plain"), ("<think></think>", ""),
-            ("a </think> b", "a </think> b"),
+            ("a </think> b", "a </think> b"), ("hm\n</think>\n\nYes", "Yes"), ("</think>\n\nYes", "Yes"),
+            ("hm</think>\nYes", "Yes"), ("hm\n</think>\n<think>so</think>Yes", "Yes"),
+            ("It ends with `</think>`:\nno more", "It ends with `</think>`:\nno more"),
+            ("Between <think> and\n</think>", "Between <think> and\n</think>"),
         ])
     func thinking(text: String, shown: String) {
         #expect(Thinking.removed(from: text) == shown)

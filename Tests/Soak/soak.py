@@ -20,7 +20,9 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Python"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / "Tests/Python"), str(ROOT / "Benchmarks")]
+from measuring.serving import WORDS  # noqa: E402
 from platform_process import MODEL  # noqa: E402
 
 CLIENTS = 24
@@ -31,7 +33,6 @@ LONGEST_ANSWER = 200
 WARM_SECONDS = 60
 # After the first minute memory may still move by what a burst of long requests holds.
 GROWTH_BYTES = 24 << 20
-WORDS = "river stone lamp winter paper music garden window bread mountain letter silver morning harbour story".split()
 
 
 def lengths(folder):

@@ -98,5 +98,10 @@ test("marks that are not closed yet are closed for now", () => {
 test("a thought is told from the answer, also while it goes on", () => {
     assert.deepEqual(withoutThought("<think>\nhm"), { thinking: "hm", isThinking: true, answer: "" });
     assert.deepEqual(withoutThought("<think>hm</think>\n\nYes"), { thinking: "hm", isThinking: false, answer: "Yes" });
+    assert.deepEqual(withoutThought("hm\n</think>\n\nYes"), { thinking: "hm\n", isThinking: false, answer: "Yes" });
+    assert.deepEqual(withoutThought("hm</think>\nYes"), { thinking: "hm", isThinking: false, answer: "Yes" });
+    for (const answer of ["It ends with `</think>`:", "Between <think> and\n</think>"]) {
+        assert.deepEqual(withoutThought(answer), { thinking: "", isThinking: false, answer });
+    }
     assert.deepEqual(withoutThought("No <think>"), { thinking: "", isThinking: false, answer: "No <think>" });
 });

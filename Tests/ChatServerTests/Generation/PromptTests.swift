@@ -23,13 +23,15 @@ struct PromptTests {
             message("q1", .user, "one"), message("a1", .assistant, "<think>\nhm\n</think>\n\nOne."),
             message("q2", .user, "two"), message("a2", .assistant, "", state: .failed),
             message("q3", .user, "three"), message("a3", .assistant, "half", state: .failed),
-            message("q4", .user, "four"),
+            message("q4", .user, "four"), message("a4", .assistant, "begun by the template\n</think>\n\nFour."),
+            message("q5", .user, "five"),
         ]
         let prompt = try #require(Prompt(source(branch, system: "Be kind.", context: nil)))
         #expect(
             prompt.messages == [
                 .init(.system, "Be kind."), .init(.user, "one"), .init(.assistant, "One."),
                 .init(.user, "two\n\nthree"), .init(.assistant, "half"), .init(.user, "four"),
+                .init(.assistant, "Four."), .init(.user, "five"),
             ])
         #expect(prompt.contextStart == nil && !prompt.continuesLast)
     }

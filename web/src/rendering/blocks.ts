@@ -152,13 +152,21 @@ export interface Thought {
 }
 
 export function withoutThought(content: string): Thought {
-    const opened = /^\s*<think>\n?/.exec(content);
-    if (opened === null) return { thinking: "", isThinking: false, answer: content };
-    const end = content.indexOf("</think>");
-    if (end < 0) return { thinking: content.slice((opened[0] ?? "").length), isThinking: true, answer: "" };
+    const opening = /^\s*<think>\n?/.exec(content)?.[0];
+    const start = opening?.length ?? 0;
+    const end = opening === undefined ? endOfOpenThought(content) : content.indexOf("</think>");
+    if (end < 0 && opening === undefined) return { thinking: "", isThinking: false, answer: content };
+    if (end < 0) return { thinking: content.slice(start), isThinking: true, answer: "" };
     return {
-        thinking: content.slice((opened[0] ?? "").length, end),
+        thinking: content.slice(start, end),
         isThinking: false,
         answer: content.slice(end + "</think>".length).replace(/^\s+/, ""),
     };
+}
+
+/** Templates that open the thought themselves leave only its end in the text, which begins or ends a line; -1: none. */
+function endOfOpenThought(content: string): number {
+    const mark = /^[ \t]*<\/think>|<\/think>[ \t]*\n/m.exec(content);
+    if (mark === null || content.slice(0, mark.index).includes("<think>")) return -1;
+    return content.indexOf("</think>", mark.index);
 }

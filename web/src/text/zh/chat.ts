@@ -37,7 +37,7 @@ export const chat: Texts["chat"] = {
     share: "分享",
     controls: "参数",
     untitled: "无标题对话",
-    context: (used, all) => `上下文：已用 ${used} / ${all} 个词元`,
+    context: (used, all) => `上下文：已用 ${used} / ${all} 个 token`,
     contextFull: "从现在起，最早的消息将被略去。",
 
     welcome: (name) => `${name}，想聊点什么？`,
@@ -108,7 +108,7 @@ export const chat: Texts["chat"] = {
     contextCut: "模型已看不到以上内容",
     toLatest: "跳到最新",
     finished: (text) => `回答：${text}`,
-    statistics: (tokens, perSecond) => `${tokens} 个词元，每秒 ${perSecond} 个`,
+    statistics: (tokens, perSecond) => `${tokens} 个 token，每秒 ${perSecond} 个`,
     loadFailed: "无法加载此对话",
     loadFailedText: "服务器没有响应。您输入的内容已保留。",
     gone: "找不到此对话",

@@ -25,7 +25,7 @@ export const controls: Texts["controls"] = {
     topK: "Top K",
     topKHint: "只从这么多个最可能的词中选择；0 表示不限。",
     maxTokens: "最长回答",
-    maxTokensHint: "以词元计；一个汉字大约是一个词元。",
+    maxTokensHint: "以 token 计；一个汉字大约是一个 token。",
     seed: "随机种子",
     seedHint: "种子和内容都相同，回答就相同。",
     stop: "停止词",

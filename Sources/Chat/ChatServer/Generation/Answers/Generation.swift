@@ -114,12 +114,12 @@ package struct Generation: Sendable {
             progress = state
             return [.showWaiting(state)]
         case .reasoning(let text):
-            let opening = hasThought ? "" : Thoughts.opening + "\n"
+            let opening = hasThought ? "" : Thinking.opening + "\n"
             hasThought = true
             return take(opening + text.withoutNull, now)
         case .text(let text):
             // From here on thoughts are over; an engine that thinks in turns opens a new one.
-            let closing = hasThought ? "\n" + Thoughts.closing + "\n\n" : ""
+            let closing = hasThought ? "\n" + Thinking.closing + "\n\n" : ""
             hasThought = false
             return take(closing + text.withoutNull, now)
         case .finished(let reason):

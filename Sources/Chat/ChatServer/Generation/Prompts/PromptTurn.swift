@@ -25,7 +25,7 @@ struct PromptTurn {
                     turns.append(PromptTurn(start: message.id, question: message.content))
                 }
             case .assistant:
-                let text = keepsLast && isLast ? message.content : Thoughts.removed(from: message.content)
+                let text = keepsLast && isLast ? message.content : Thinking.removed(from: message.content)
                 guard !turns.isEmpty, text.contains(where: { !$0.isWhitespace }) else { continue }
                 turns[turns.count - 1].answer = text
                 turns[turns.count - 1].stored = message

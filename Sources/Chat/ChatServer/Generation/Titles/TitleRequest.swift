@@ -9,7 +9,7 @@ package struct TitleRequest: Sendable, Equatable {
 
     package init(question: String, answer: String) {
         self.question = question
-        self.answer = Thoughts.removed(from: answer)
+        self.answer = Thinking.removed(from: answer)
     }
 
     package func call(model: String, caller: String) -> CompletionCall {
@@ -27,7 +27,7 @@ package struct TitleRequest: Sendable, Equatable {
 
     /// The title in what a model said; nil: it is none.
     package func title(in said: String) -> String? {
-        var title = Thoughts.removed(from: said).trimmingCharacters(in: Self.around)
+        var title = Thinking.removed(from: said).trimmingCharacters(in: Self.around)
         for label in ["title:", "标题：", "标题:"] where title.lowercased().hasPrefix(label) {
             title = String(title.dropFirst(label.count)).trimmingCharacters(in: Self.around)
         }
