@@ -68,6 +68,11 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     /// The tokens that a token sees in a layer, itself included; nil: all.
     package func window(layer: Int) -> Int? { layer >= firstSlidingLayer ?? 0 ? slidingWindow : nil }
 
+    /// Tokens that the model was trained for before anybody stretched it: what a factor multiplies. transformers has
+    /// it in `max_position_embeddings` for `linear` and `dynamic`, and in a field of the scaling for the others, whose
+    /// `max_position_embeddings` is stretched already.
+    package var originalContextLength: Int { ropeScaling?.originalContextLength ?? contextLength }
+
     /// The longest context that the checkpoint itself can be run with. Llama 3.1 states it stretched already.
     package var largestContextLength: Int {
         guard let ropeScaling, ropeScaling.kind != .llama3 else { return contextLength }
