@@ -24,7 +24,7 @@ struct BadFileTests {
         let lengths = Array(stride(from: 0, to: header, by: 7)) + Array(stride(from: header, to: whole.count, by: 4099))
         for length in lengths {
             let error = checkpointError { _ = try open(Array(whole[..<length])) }
-            let codes: [CheckpointError.Code] = [.truncated, .notGGUF]
+            let codes: [CheckpointError.Code] = [.truncated, .wrongFormat]
             #expect(error.map { codes.contains($0.code) } == true, "cut off at \(length)")
         }
     }
@@ -41,8 +41,8 @@ struct BadFileTests {
     }
 
     @Test("when it is something else")
-    func notGGUF() {
-        #expect(checkpointError { _ = try open(Array("<html>not found</html>".utf8)) }?.code == .notGGUF)
+    func wrongFormat() {
+        #expect(checkpointError { _ = try open(Array("<html>not found</html>".utf8)) }?.code == .wrongFormat)
     }
 
     @Test("when its version is unknown or its bytes are swapped")

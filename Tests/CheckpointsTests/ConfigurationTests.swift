@@ -84,6 +84,7 @@ struct ConfigurationTests {
         #expect(error { $0.set("llama.rope.dimension_count", .uint32(7)) }?.code == .invalidMetadata)
         #expect(error { $0.set("llama.rope.dimension_count", .uint32(18)) }?.code == .invalidMetadata)
         #expect(error { $0.set("llama.rope.freq_base", .float32(.infinity)) }?.code == .invalidMetadata)
+        #expect(error { $0.set("llama.rope.freq_base", .float32(1)) }?.code == .invalidMetadata)
     }
 
     @Test("needs tensors of the shapes that the metadata asks for, and says which is wrong")

@@ -139,6 +139,25 @@ struct GPTQTests {
         #expect(content.quantization.first?.type == "GPTQ-Int4-g32")
     }
 
+    @Test("says which matrices are packed as floats because those that share their input have another order")
+    func orders() throws {
+        func packedAsFloats(_ scattered: [String]) throws -> Int? {
+            let content = try open(
+                .gptq { tiny in
+                    for module in scattered {
+                        change("model.layers.0.self_attn.\(module).g_idx", in: &tiny) { tensor in
+                            tensor.bytes = []
+                            for column in 0..<64 { tensor.bytes.append(integer: Int32(column % 2)) }
+                        }
+                    }
+                })
+            return content.quantization.first { $0.type == "GPTQ-Int4-g32, packed as F32 for its g_idx" }?.tensorCount
+        }
+        #expect(try packedAsFloats(["q_proj"]) == 2)
+        #expect(try packedAsFloats(["q_proj", "v_proj"]) == 1)
+        #expect(try packedAsFloats(["q_proj", "k_proj", "v_proj"]) == nil)
+    }
+
     @Test("that says sym but is not is refused, and the format's version is told from symmetric zeros")
     func zeros() throws {
         func stored(_ zero: UInt32, _ changes: [String: String?]) -> (inout TinyFolder) -> Void {

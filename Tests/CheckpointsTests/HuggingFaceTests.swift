@@ -256,7 +256,8 @@ struct HuggingFaceTests {
         #expect(checkpointError { _ = try HuggingFaceDirectory(path: path).content() }?.code == .unsupportedTokenizer)
         try FileManager.default.removeItem(atPath: "\(path)/config.json")
         #expect(checkpointError { _ = try CheckpointReader.open(path) }?.message.contains("no config.json") == true)
-        #expect(checkpointError { _ = try CheckpointReader.open(weights) }?.message.contains("give the folder") == true)
+        let member = checkpointError { _ = try CheckpointReader.open(weights) }
+        #expect(member?.code == .wrongFormat && member?.message.contains("give the folder") == true)
         #expect(checkpointError { _ = try CheckpointReader.open(folder.file("none")) }?.code == .unreadable)
     }
 }

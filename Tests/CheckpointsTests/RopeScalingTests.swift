@@ -17,7 +17,7 @@ struct RopeScalingTests {
         #expect(try configuration(["scaling.type": .string("none"), "scaling.factor": .float32(2)]).ropeScaling == nil)
         let linear = try configuration(["scaling.type": .string("linear"), "scaling.factor": .float32(2)])
         #expect(linear.ropeScaling == RopeScaling(kind: .linear, factor: 2, originalContextLength: 256))
-        #expect(linear.largestContextLength == 512)
+        #expect(linear.originalContextLength == 256 && linear.largestContextLength == 512)
         #expect(try configuration(["scale_linear": .float32(4)]).ropeScaling?.kind == .linear)
         #expect(try configuration(["scale_linear": .float32(1)]).ropeScaling == nil)
         let yarn = try configuration([
@@ -26,7 +26,8 @@ struct RopeScalingTests {
         ])
         var expected = RopeScaling(kind: .yarn, factor: 4, originalContextLength: 128)
         expected.attentionFactor *= 0.5
-        #expect(yarn.ropeScaling == expected && yarn.largestContextLength == 512)
+        #expect(yarn.ropeScaling == expected)
+        #expect(yarn.originalContextLength == 128 && yarn.largestContextLength == 512)
     }
 
     @Test("of an unknown kind, or with impossible numbers, is refused")

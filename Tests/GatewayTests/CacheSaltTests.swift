@@ -5,18 +5,18 @@ import TestSupport
 import Testing
 
 /// What a native engine is told about whose prompts may share its prefix cache.
-@Suite("Cache salts", .timeLimit(.minutes(2)))
+@Suite("Tenants and cache salts", .timeLimit(.minutes(2)))
 struct CacheSaltTests {
     private static let answer = #"{"id":"a","usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}}"#
 
-    /// The salt that an engine gets of a request with further `fields`; nil: none.
-    private func salt(
+    /// What an engine gets of a request with further `fields`: the tenant that the gateway names, and the salt.
+    private func sent(
         _ fields: String = "", key: String? = TestGateway.key, route: ServiceRoute = ServiceRoute(name: "m"),
         isNative: Bool = true, isOpen: Bool = false
-    ) async throws -> String? {
+    ) async throws -> (tenant: String?, salt: String?) {
         let upstream = try await TestUpstream { _ in TestUpstream.Step.json(200, Self.answer) }
         let broker = FakeBroker(upstream.endpoint(isNative: isNative))
-        var salt: String?
+        var sent: (tenant: String?, salt: String?) = (nil, nil)
         try await TestGateway.run(broker, routes: [route]) { options in
             if isOpen { options.authentication = .open }
         } body: { gateway in
@@ -26,57 +26,42 @@ struct CacheSaltTests {
             let request = try await upstream.requests.next()
             let json = try #require(
                 try JSONSerialization.jsonObject(with: Data(request.body.utf8)) as? [String: Any])
-            salt = json["cache_salt"] as? String
+            sent = ((json["pronk"] as? [String: Any])?["tenant"] as? String, json["cache_salt"] as? String)
         }
-        return salt
+        return sent
     }
 
-    @Test("each key has a salt of its own, the same for all its requests")
+    @Test("each key is a tenant of its own, the same for all its requests")
     func keys() async throws {
-        let first = try await salt(), again = try await salt(#","cache_salt":null"#)
-        let other = try await salt(key: "pk-wake")
-        #expect(first == "key-1" && again == first && other == "key-2")
+        let first = try await sent(), again = try await sent(), other = try await sent(key: "pk-wake")
+        #expect(first.tenant == "key-1" && again.tenant == "key-1" && other.tenant == "key-2")
+        #expect(first.salt == nil)
     }
 
-    @Test("where no key is asked for, each address has one")
+    @Test("where no key is asked for, each address is one")
     func addresses() async throws {
-        let salt = try await salt(key: nil, isOpen: true)
-        #expect(salt == "127.0.0.1" || salt == "::1")
+        let tenant = try await sent(key: nil, isOpen: true).tenant
+        #expect(tenant == "127.0.0.1" || tenant == "::1")
     }
 
-    @Test("a caller's own salt parts its prompts further, and cannot be another's")
+    @Test("a caller's own salt reaches the engine as it is, and changes no tenant")
     func ownSalts() async throws {
-        let own = try await salt(#","cache_salt":"key-2""#)
-        #expect(own == "key-1\u{1F}key-2")
-        let forged = try await salt(#","cache_salt":"\u001fkey-2""#)
-        #expect(forged == "key-1\u{1F}\u{1F}key-2")
-        let escaped = try await salt(#","cache\u005fsalt":"a\"b","x":1"#)
-        #expect(escaped == "key-1\u{1F}a\"b")
-        let empty = try await salt(#","cache_salt" : "" "#)
-        #expect(empty == "key-1\u{1F}")
+        for (salt, text) in [("key-2", "key-2"), (#"\u001fkey-2"#, "\u{1F}key-2"), (#"a\"b"#, #"a"b"#), ("", "")] {
+            let sent = try await sent(#","cache_salt":"\#(salt)""#)
+            #expect(sent.tenant == "key-1" && sent.salt == text)
+        }
     }
 
-    @Test("a service whose callers trust each other gets no salt but the caller's own")
+    @Test("a service whose callers trust each other names no tenant")
     func shared() async throws {
-        let route = ServiceRoute(name: "m", sharesPrefixCache: true)
-        let none = try await salt(route: route), own = try await salt(#","cache_salt":"mine""#, route: route)
-        #expect(none == nil && own == "mine")
+        let sent = try await sent(
+            #","cache_salt":"mine""#, route: ServiceRoute(name: "m", sharesPrefixCache: true))
+        #expect(sent.tenant == nil && sent.salt == "mine")
     }
 
     @Test("other engines than ours get what the caller wrote")
     func foreign() async throws {
-        let none = try await salt(isNative: false), own = try await salt(#","cache_salt":"mine""#, isNative: false)
-        #expect(none == nil && own == "mine")
-    }
-
-    @Test("a salt that is no string, or stands twice, is refused")
-    func refusals() async throws {
-        let upstream = try await TestUpstream { _ in TestUpstream.Step.json(200, Self.answer) }
-        try await TestGateway.run(FakeBroker(upstream.endpoint(isNative: true))) { gateway in
-            for salts in [#""cache_salt":1"#, #""cache_salt":["a"]"#, #""cache_salt":"a","cache_salt":"b""#] {
-                let reply = try await gateway.chat(#"{"model":"m","messages":[],\#(salts)}"#)
-                #expect(reply.status == 400 && reply.message.contains("cache_salt"), "\(reply.text)")
-            }
-        }
+        let sent = try await sent(#","cache_salt":"mine""#, isNative: false)
+        #expect(sent.tenant == nil && sent.salt == "mine")
     }
 }

@@ -17,6 +17,7 @@ import Testing
         #expect(options.created == 9 && options.carriesTokens)
         #expect(options.resume == ResumeState(choices: [.init(tokens: [1, 2], isFinished: true)], started: 1))
         #expect(options.resume?.tokenCount == 2)
+        #expect(try decode(#"{"tenant":"key-1"}"#).tenant == "key-1")
         let sent = try decode(#"{"resume":{"choices":[],"usageSent":true}}"#)
         #expect(sent.resume == ResumeState(choices: [], usageSent: true) && !sent.carriesTokens)
     }
@@ -32,6 +33,7 @@ import Testing
         "names the field that is wrong",
         arguments: [
             ("1", "pronk"), (#"{"created":-1}"#, "pronk.created"), (#"{"tokens":1}"#, "pronk.tokens"),
+            (#"{"tenant":1}"#, "pronk.tenant"),
             (#"{"resume":[]}"#, "pronk.resume"), (#"{"resume":{"choices":{}}}"#, "pronk.resume.choices"),
             (#"{"resume":{"choices":[{},{}]}}"#, "pronk.resume.choices"),
             (#"{"resume":{"choices":[{"tokens":["a"]}]}}"#, "pronk.resume.choices[0].tokens"),

@@ -16,6 +16,9 @@ QWEN_ADDED = ["<tool_call>", "</tool_call>"] + [
     f"<|{name}|>" for name in "fim_prefix fim_middle fim_suffix fim_pad repo_name file_sep".split()]
 DEEPSEEK_SPECIALS = {"<｜end▁of▁sentence｜>": True, "<｜User｜>": False, "<｜Assistant｜>": False,
                      "<｜begin▁of▁sentence｜>": True, "<|EOT|>": False, "<think>": False, "</think>": False}
+REACHING = [("<mask>", False, "lstrip"), ("<unit>", True, "rstrip"), ("<gap>", False, "lstrip", "rstrip"),
+            ("Pronk", False, "single_word")]
+GAPS = ["", "", " ", "\n\n", " \u3000"]
 
 
 def ranks(path):
@@ -51,11 +54,11 @@ def qwen(path, spell):
 
 
 def write(folder, tokenizer, *, added=(), bos_processor=None, configuration, generation, change=None):
-    """Writes a folder; `added` are (text, special). Returns the tokenizer as the library reads it back."""
+    """Writes a folder; `added` are (text, special, rules …). Returns the tokenizer as the library reads it back."""
     from tokenizers import AddedToken, Tokenizer, processors
 
-    for text, special in added:
-        token = AddedToken(text, special=special, normalized=False)
+    for text, special, *rules in added:
+        token = AddedToken(text, special=special, normalized=False, **dict.fromkeys(rules, True))
         (tokenizer.add_special_tokens if special else tokenizer.add_tokens)([token])
     if bos_processor:
         tokenizer.post_processor = processors.Sequence([
@@ -78,6 +81,13 @@ def merges_as_text(document):
     document["model"]["merges"] = [" ".join(pair) for pair in document["model"]["merges"]]
 
 
+def end_takes_space(document):
+    """The token that ends turns swallows the white space around it."""
+    for token in document["added_tokens"]:
+        if token["content"] == "<|im_end|>":
+            token.update(lstrip=True, rstrip=True)
+
+
 def write_all(out, small, large, qwen_vocabulary, huggingface):
     """All folders: name → (tokenizer, rows of the embedding)."""
     described = lambda text: {"__type": "AddedToken", "content": text, "lstrip": False, "normalized": True,
@@ -89,6 +99,10 @@ def write_all(out, small, large, qwen_vocabulary, huggingface):
                        "chat_template": [{"name": "tool_use", "template": "{{ messages }}"},
                                          {"name": "default", "template": small["template"]}]},
         generation={"bos_token_id": 1, "eos_token_id": 2}), len(small["tokens"])
+    result["smollm2-reaching"] = write(
+        out / "smollm2-reaching", huggingface(small, "smollm"), added=REACHING, change=end_takes_space,
+        configuration={"eos_token": "<|im_end|>", "chat_template": small["template"]},
+        generation={"eos_token_id": 2}), len(small["tokens"]) + len(REACHING)
     result["llama3"] = write(
         out / "llama3", huggingface(large, "llama-bpe"), bos_processor="<|begin_of_text|>", change=merges_as_text,
         configuration={"bos_token": "<|begin_of_text|>", "eos_token": "<|eot_id|>", "model_max_length": 10**30,
@@ -121,7 +135,7 @@ def golden(rng, folders, texts):
             if number % 2:
                 for _ in range(rng.randrange(1, 4)):
                     place = rng.randrange(len(text) + 1)
-                    text = text[:place] + rng.choice(added) + text[place:]
+                    text = text[:place] + rng.choice(GAPS) + rng.choice(added) + rng.choice(GAPS) + text[place:]
             cases.append({"text": text, "tokens": tokenizer.encode(text).ids})
         result[name] = {"rows": rows, "cases": cases}
     return result

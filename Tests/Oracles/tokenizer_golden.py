@@ -262,7 +262,7 @@ def folder_chats(folders, dialogs):
     from transformers import PreTrainedTokenizerFast
 
     result = []
-    for name in ["smollm2", "llama3", "qwen2.5", "deepseek-r1-qwen"]:
+    for name in ["smollm2", "smollm2-reaching", "llama3", "qwen2.5", "deepseek-r1-qwen"]:
         fast = PreTrainedTokenizerFast.from_pretrained(folders / name, clean_up_tokenization_spaces=False)
         own = chat_golden.thoughtful(dialogs) if name.startswith("deepseek") else dialogs
         result.append({"folder": name, "chats": chat_golden.rendered(fast, own)})

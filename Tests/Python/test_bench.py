@@ -164,6 +164,9 @@ def test_mistakes_are_named_with_the_way_out(pronk, timed, tmp_path):
     assert "one of --clients" in message("serve", timed.url, "--clients", 1, "--rate", 1)
     assert "shared-prefix" in message("serve", timed.url, "--shared-prefix", 100)
     assert "cannot be written" in message("serve", timed.url, "--html", tmp_path / "none" / "x")
+    assert "Only one" in message("serve", timed.url, "--json", "-", "--html", "-")
+    message("serve", f"http://127.0.0.1:{free}", "--json", tmp_path / "j", "--html", tmp_path / "h")
+    assert not any((tmp_path / name).exists() for name in "jh"), "a run that fails leaves no files"
     assert "not NAME=URL" in message("compare", timed.url)
     assert "none of the servers" in message("compare", f"a={timed.url}", "--pid", "b=1")
     assert "no process" in message("compare", f"a={timed.url}", "--pid", "a=999999999")
@@ -215,6 +218,13 @@ def test_a_hostile_model_name_does_nothing_on_the_page(pronk, timed, tmp_path):
     assert "<script" not in text and "&lt;script&gt;" in text and 'lang="zh-CN"' in text
     assert not re.search(r'(src|href)=|https?://(?!127)', text)
     assert "\u001b" not in done.stdout and "吞吐量" in done.stdout
+
+
+def test_the_page_goes_to_standard_output_too(pronk, timed, tmp_path):
+    done = bench(pronk, "serve", timed.url, "--requests", 2, "--html", "-", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("<!doctype html>") and done.stdout.endswith("</html>\n")
+    assert not list(tmp_path.iterdir())
 
 
 def test_comparing_says_who_is_faster_and_how_much_memory_they_take(pronk, timed, tmp_path):

@@ -49,11 +49,11 @@ struct ReportPageTests {
         #expect(ReportPage.html(document("name", language: .chinese)).contains("lang=\"zh-CN\""))
     }
 
-    @Test("text holds no character that steers a terminal")
+    @Test("text holds no character that steers a terminal or turns a line around")
     func text() {
-        let text = ReportText.text(document("\u{1b}[31mred\u{7}\u{9b}2J"))
+        let text = ReportText.text(document("\u{1b}[31mred\u{7}\u{9b}2J\u{2066}\u{202e}gnp\u{61c}\u{2028}.exe"))
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7f..<0xa0).contains($0.value) })
-        #expect(text.contains("[31mred"))
+        #expect(text.contains("[31mred  2J  gnp  .exe"))
     }
 
     @Test("a plot of nothing, of one point and of wild numbers is still a plot")

@@ -58,6 +58,23 @@ struct ServicePlanTests {
         #expect(try contextLength(["--rope-scaling", "none", "--context", "4096"]) == 1 << 10)
     }
 
+    @Test("a context that the checkpoint states stretched is not stretched twice")
+    func stretchedCheckpoint() throws {
+        var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))
+        let cases: [(arguments: [String], contextLength: Int)] = [
+            ([], 4096), (["--rope-scaling", "none"], 1024), (["--rope-scaling", "yarn:2"], 2048),
+            (["--rope-scaling", "yarn:8", "--context", "100000"], 8192), (["--context", "100000"], 4096),
+        ]
+        for (arguments, contextLength) in cases {
+            service.arguments = arguments
+            let plan = try ServicePlan(service, machine: Self.machine, place: PlatformTests.place) { _ in
+                NativeModel(
+                    imageBytes: 1 << 20, kvBytesPerToken: 1 << 10, contextLength: 4096, originalContextLength: 1024)
+            }
+            #expect(plan.contextLength == contextLength, "\(arguments)")
+        }
+    }
+
     @Test("keys and values in half precision are planned for")
     func halfPrecision() throws {
         var service = ServiceConfiguration(name: "llama", engine: .native(model: "llama"))

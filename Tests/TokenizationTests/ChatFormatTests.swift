@@ -19,6 +19,18 @@ struct ChatFormatTests {
         #expect(tokens.count { $0 == SmallVocabulary.imStart } == 2)
     }
 
+    @Test("a token that takes the white space around it takes that of messages and of the template")
+    func reach() throws {
+        var source = SmallVocabulary.source()
+        source.reach[SmallVocabulary.imEnd] = [.takesSpaceBefore, .takesSpaceAfter]
+        let tokenizer = try Tokenizer(source: source)
+        let tokens = try ChatFormat(template: Self.chatML).encode(
+            [ChatMessage(role: "user", content: " hello \n")], with: tokenizer)
+        let (imStart, imEnd) = (SmallVocabulary.imStart, SmallVocabulary.imEnd)
+        let (question, head) = (tokenizer.encode("user\n hello"), tokenizer.encode("assistant\n"))
+        #expect(tokens == [imStart] + question + [imEnd, imStart] + head)
+    }
+
     @Test(
         "a template that does something else is refused",
         arguments: [

@@ -4,7 +4,7 @@ import Tokenization
 
 @Suite("Text files of Hugging Face's checkpoints")
 struct CheckpointFolderTests {
-    static let names = ["smollm2", "llama3", "qwen2.5", "deepseek-r1-qwen"]
+    static let names = ["smollm2", "smollm2-reaching", "llama3", "qwen2.5", "deepseek-r1-qwen"]
 
     private struct Golden: Decodable {
         struct Case: Decodable {

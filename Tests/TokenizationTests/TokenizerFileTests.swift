@@ -93,11 +93,35 @@ struct TokenizerFileTests {
                     more: #""post_processor": {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A"}}, "#
                         + #"{"SpecialToken": {"id": "a"}}]},"#), "around prompts"
             ),
-            (file(added: #"[{"id": 3, "content": "<m>", "lstrip": true, "special": true}]"#), "lstrip"),
         ]
         for (file, words) in cases {
             let message = try refusal(file).message
             #expect(message.contains(words), "\(message)")
+        }
+    }
+
+    @Test("added tokens take the white space around them, or are words of their own, as the library has it")
+    func reach() throws {
+        let added = """
+            [{"id": 10, "content": "<l>", "lstrip": true},
+            {"id": 11, "content": "<r>", "rstrip": true, "special": true},
+            {"id": 12, "content": "<b>", "lstrip": true, "rstrip": true, "special": true},
+            {"id": 13, "content": "wo", "single_word": true},
+            {"id": 14, "content": "<w>", "lstrip": true, "single_word": true, "special": true}]
+            """
+        let vocabulary = ["a", "b", "Ġ", "Ċ", "w", "o", "'", "_", "<", ">"].enumerated().map { "\"\($1)\": \($0)" }
+        let model = #"{"type": "BPE", "vocab": {\#(vocabulary.joined(separator: ", "))}, "merges": []}"#
+        let source = try text(["tokenizer.json": file(model: model, added: added)], rows: 15).tokenizer
+        let tokenizer = try Tokenizer(source: source)
+        let cases: [(text: String, tokens: [TokenID])] = [
+            ("a <l> b", [0, 10, 2, 1]), ("a <r> \n b", [0, 2, 11, 1]), ("a\n <b> \nb", [0, 12, 1]), ("  <b>  ", [12]),
+            ("a <b> <r> <b> b", [0, 12, 11, 12, 1]), ("<r> <l>b", [11, 10, 1]),
+            ("wo wob 'wo' wo_ bwo wo", [13, 2, 4, 5, 1, 2, 6, 13, 6, 2, 4, 5, 7, 2, 1, 4, 5, 2, 13]),
+            ("a\u{3000}<l>b", [0, 10, 1]), ("a<r>\u{2028}\u{a0}b", [0, 11, 1]), ("a <w> b", [0, 14, 2, 1]),
+            ("a 'a<w>", [0, 2, 6, 0, 8, 4, 9]), ("wo<r>wo", [13, 11, 13]),
+        ]
+        for (text, tokens) in cases {
+            #expect(tokenizer.encode(text, parsesSpecials: true) == tokens, "\(text.debugDescription)")
         }
     }
 

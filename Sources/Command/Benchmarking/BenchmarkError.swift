@@ -1,3 +1,5 @@
+import Reports
+
 /// What keeps a load from being measured at all. `code` is closed; `message` names the mistake and the way out.
 package struct BenchmarkError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable {
@@ -14,7 +16,8 @@ package struct BenchmarkError: Error, Sendable, Equatable, CustomStringConvertib
 
     package init(_ code: Code, _ message: String) {
         self.code = code
-        self.message = message
+        // Servers' own words may stand in it.
+        self.message = ForeignText.line(message)
     }
 
     package var description: String { message }

@@ -10,11 +10,8 @@ enum HTML {
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
-            // Control characters and those that turn the direction of what follows.
-            case "\u{0}"..."\u{8}", "\u{b}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{200e}", "\u{200f}",
-                "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}":
-                escaped += "\u{fffd}"
-            default: escaped.unicodeScalars.append(scalar)
+            case "\t", "\n": escaped.unicodeScalars.append(scalar)
+            default: escaped.unicodeScalars.append(ForeignText.isSteering(scalar) ? "\u{fffd}" : scalar)
             }
         }
         return escaped

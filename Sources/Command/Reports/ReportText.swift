@@ -3,6 +3,7 @@ import Terminal
 /// A report as lines for a terminal.
 package enum ReportText {
     package static func text(_ document: ReportDocument) -> String {
+        let plain = ForeignText.line
         var blocks = [plain(document.title)]
         if !document.facts.isEmpty {
             blocks.append(TextTable.lines(document.facts.map { [plain($0.label), plain($0.value)] }))
@@ -20,12 +21,5 @@ package enum ReportText {
             blocks.append(document.warnings.map { "! " + plain($0) }.joined(separator: "\n"))
         }
         return blocks.joined(separator: "\n\n")
-    }
-
-    /// Without characters that steer a terminal: names and messages come from servers.
-    private static func plain(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : $0 }))
     }
 }

@@ -10,21 +10,33 @@ struct BenchOutput: ParsableArguments {
     @Option(help: ArgumentHelp("Write all figures as JSON to this file; - is standard output.", valueName: "file"))
     var json: String?
 
-    @Option(help: ArgumentHelp("Write a page with plots, which needs nothing else, to this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write a page with plots, which needs nothing else, to this file; - is standard output.",
+            valueName: "file"))
     var html: String?
 
     @Option(help: "The report's language: en or zh.")
     var language = ReportLanguage.english
 
-    /// Throws if a file cannot be written: better now than after an hour.
+    func validate() throws {
+        guard json != "-" || html != "-" else {
+            throw ValidationError("Only one of --json and --html can be standard output: name a file for the other.")
+        }
+    }
+
+    /// Throws if a file cannot be written: better now than after an hour. Leaves none behind, lest the run fails.
     func check() throws {
         for path in [json, html].compactMap({ $0 }) where path != "-" {
+            var status = stat()
+            let isNew = lstat(path, &status) != 0
             let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
                 throw CommandError(
                     "\(path) cannot be written (\(String(cString: strerror(errno)))): name another file.")
             }
             close(descriptor)
+            if isNew { unlink(path) }
         }
     }
 
@@ -40,17 +52,21 @@ struct BenchOutput: ParsableArguments {
 
     /// Prints the report and writes its files.
     func write(_ document: ReportDocument, kind: String, result: some Encodable) throws {
-        if json != "-" { print(ReportText.text(document)) }
-        if let html { try Data(ReportPage.html(document).utf8).write(to: URL(filePath: html)) }
+        if json != "-", html != "-" { print(ReportText.text(document)) }
+        if let html { try Self.put(ReportPage.html(document), in: html) }
         guard let json else { return }
         let text = try ModelRecord.json(
             Envelope(
                 pronk: Pronk.configuration.version, kind: kind, date: Self.now, machine: Self.machine,
                 command: Self.command, result: result))
-        if json == "-" {
-            print(text)
+        try Self.put(text + "\n", in: json)
+    }
+
+    private static func put(_ text: String, in path: String) throws {
+        if path == "-" {
+            print(text, terminator: "")
         } else {
-            try Data((text + "\n").utf8).write(to: URL(filePath: json))
+            try Data(text.utf8).write(to: URL(filePath: path))
         }
     }
 

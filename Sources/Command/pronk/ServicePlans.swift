@@ -27,6 +27,7 @@ enum ServicePlans {
                     kvBytesPerTokenByType: Dictionary(
                         uniqueKeysWithValues: KVType.allCases.map { ($0.rawValue, summary.kvBytesPerToken($0)) }),
                     contextLength: summary.configuration.contextLength,
+                    originalContextLength: summary.configuration.originalContextLength,
                     largestContextLength: summary.configuration.largestContextLength)
             }
         }

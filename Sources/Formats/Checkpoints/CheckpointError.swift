@@ -4,7 +4,7 @@
 package struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
         case unreadable
-        case notGGUF = "not_gguf"
+        case wrongFormat = "wrong_format"
         case unsupportedVersion = "unsupported_version"
         case truncated
         case malformed

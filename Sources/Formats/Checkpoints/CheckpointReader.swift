@@ -7,7 +7,7 @@ package enum CheckpointReader {
         if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return try HuggingFaceDirectory(path: path) }
         if let folder = HuggingFaceDirectory.folder(ofMember: path) {
             throw CheckpointError(
-                .notGGUF, "\(path) is one file of a Hugging Face checkpoint: give the folder instead, \(folder)")
+                .wrongFormat, "\(path) is one file of a Hugging Face checkpoint: give the folder instead, \(folder)")
         }
         return try GGUFFile(path: path)
     }

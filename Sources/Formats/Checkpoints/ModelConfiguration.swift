@@ -68,6 +68,11 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
     /// The tokens that a token sees in a layer, itself included; nil: all.
     package func window(layer: Int) -> Int? { layer >= firstSlidingLayer ?? 0 ? slidingWindow : nil }
 
+    /// Tokens that the model was trained for before anybody stretched it: what a factor multiplies. transformers has
+    /// it in `max_position_embeddings` for `linear` and `dynamic`, and in a field of the scaling for the others, whose
+    /// `max_position_embeddings` is stretched already.
+    package var originalContextLength: Int { ropeScaling?.originalContextLength ?? contextLength }
+
     /// The longest context that the checkpoint itself can be run with. Llama 3.1 states it stretched already.
     package var largestContextLength: Int {
         guard let ropeScaling, ropeScaling.kind != .llama3 else { return contextLength }
@@ -76,6 +81,13 @@ package struct ModelConfiguration: Codable, Sendable, Equatable {
 }
 
 extension ModelConfiguration {
+    /// - Parameter key: what the checkpoint calls it.
+    static func check(ropeTheta: Float, _ key: String) throws(CheckpointError) {
+        guard ropeTheta > 1 else {
+            throw CheckpointError(.invalidMetadata, "\(key) is \(ropeTheta): all pairs of a head would turn alike")
+        }
+    }
+
     /// Checks that sizes are plausible and agree with each other, whoever wrote them.
     func validate() throws(CheckpointError) {
         let width = 1...Limits.width, heads = 1...Limits.heads
@@ -85,7 +97,7 @@ extension ModelConfiguration {
             && heads.contains(kvHeadCount) && headCount % kvHeadCount == 0 && width.contains(headSize)
             && headCount * headSize <= Limits.width && (2...headSize).contains(ropeDimension)
             && ropeDimension % 2 == 0 && (1...Limits.context).contains(contextLength)
-            && rmsNormEpsilon.isFinite && rmsNormEpsilon > 0 && ropeTheta.isFinite && ropeTheta > 0
+            && rmsNormEpsilon.isFinite && rmsNormEpsilon > 0 && ropeTheta.isFinite && ropeTheta > 1
             && ropeScaling?.isSound ?? true && slidingWindow ?? 1 >= 1 && firstSlidingLayer ?? 0 >= 0
         guard isSound else { throw CheckpointError(.invalidImage, "its configuration contradicts itself: \(self)") }
     }

@@ -3,6 +3,8 @@ struct ChatFrame {
     private let tokenizer: Tokenizer
     private var tokens: [TokenID] = []
     private var text = ""
+    /// Of the special token before `text`.
+    private var reachBefore: TokenReach = []
 
     init(_ tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
@@ -13,8 +15,10 @@ struct ChatFrame {
     }
 
     mutating func append(_ token: TokenID) {
-        flush()
+        let reach = tokenizer.reach(of: token)
+        flush(reachBehind: reach)
         tokens.append(token)
+        reachBefore = reach
     }
 
     mutating func append(special spelling: String) throws(TokenizerError) {
@@ -32,8 +36,12 @@ struct ChatFrame {
         return tokens
     }
 
-    private mutating func flush() {
-        if !text.isEmpty { tokenizer.encode(text, parsesSpecials: false, into: &tokens) }
+    /// - Parameter reachBehind: of the special token behind `text`.
+    private mutating func flush(reachBehind: TokenReach = []) {
+        var rest = text.unicodeScalars[...]
+        if reachBefore.contains(.takesSpaceAfter) { rest = rest.drop { $0.properties.isWhitespace } }
+        while reachBehind.contains(.takesSpaceBefore), rest.last?.properties.isWhitespace == true { rest.removeLast() }
+        if !rest.isEmpty { tokenizer.encode(String(rest), parsesSpecials: false, into: &tokens) }
         text = ""
     }
 }

@@ -161,7 +161,12 @@ struct TableBuilder {
         writer[.mergeProbes] = UInt64(merges.longestProbe)
         writer.append(.endOfGeneration, source.endOfGeneration.map { UInt32($0.index) })
         writer.append(.offsets, offsets)
-        writer.append(.kinds, zip(kinds, wholeFlags).map { $0.rawValue | ($1 ? TableLayout.wholeFlag : 0) })
+        writer.append(
+            .kinds,
+            kinds.indices.map { token in
+                kinds[token].rawValue | (wholeFlags[token] ? TableLayout.wholeFlag : 0)
+                    | (source.reach[TokenID(token)]?.rawValue ?? 0)
+            })
         writer.append(.spellings, spellings)
         writer.append(.byteTokens, byteTokens)
         writer.append(.textSlots, text.slots)

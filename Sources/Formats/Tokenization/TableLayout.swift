@@ -18,7 +18,7 @@ enum TableLayout {
         case endOfGeneration
         /// UInt32 start of each token in `spellings`, and one more: the end.
         case offsets
-        /// UInt8 for each token: `TokenKind`, with `wholeFlag`.
+        /// UInt8 for each token: `TokenKind`, with `wholeFlag` and `TokenReach`.
         case kinds
         /// UInt8: the bytes of all tokens, one after the other.
         case spellings
@@ -39,6 +39,7 @@ enum TableLayout {
     static let none: UInt32 = .max
     static let headerBytes = (Word.allCases.count + 2 * Section.allCases.count) * 8
 
+    static let kindMask: UInt8 = 0x0F
     /// Set on tokens that a piece of exactly these bytes becomes without looking at merges.
     static let wholeFlag: UInt8 = 0x80
 

@@ -18,11 +18,18 @@ extension Tokenizer {
         text.withUTF8 { bytes in
             var encoder = TextEncoder(vocabulary)
             let classes: TableLayout.SpecialClass = parsesSpecials ? [.control, .userDefined] : .userDefined
-            var start = 0
-            while let special = nextSpecial(in: bytes, from: start, of: classes) {
-                encoder.encode(UnsafeBufferPointer(rebasing: bytes[start..<special.range.lowerBound]), into: &result)
+            var start = 0, searched = 0
+            while let special = nextSpecial(in: bytes, from: searched, of: classes) {
+                var (lower, upper) = (special.range.lowerBound, special.range.upperBound)
+                searched = upper
+                let reach = vocabulary.reach(of: special.token)
+                if reach.contains(.isSingleWord), bytes.touchesWord(special.range) { continue }
+                if reach.contains(.takesSpaceBefore) { lower = bytes.whitespaceStart(before: lower, limit: start) }
+                if reach.contains(.takesSpaceAfter) { upper = bytes.whitespaceEnd(from: upper) }
+                // A token of white space may begin in what the last one has taken.
+                if start < lower { encoder.encode(UnsafeBufferPointer(rebasing: bytes[start..<lower]), into: &result) }
                 result.append(TokenID(rawValue: Int32(bitPattern: special.token)))
-                start = special.range.upperBound
+                start = upper
             }
             encoder.encode(UnsafeBufferPointer(rebasing: bytes[start...]), into: &result)
         }

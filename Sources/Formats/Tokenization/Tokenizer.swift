@@ -43,6 +43,10 @@ package final class Tokenizer: @unchecked Sendable {
         vocabulary.kind(of: UInt32(bitPattern: token.rawValue))
     }
 
+    func reach(of token: TokenID) -> TokenReach {
+        vocabulary.reach(of: UInt32(bitPattern: token.rawValue))
+    }
+
     /// Whether `token` frames text rather than being text.
     package func isSpecial(_ token: TokenID) -> Bool {
         switch kind(of: token) {

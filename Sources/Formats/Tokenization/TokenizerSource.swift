@@ -5,6 +5,8 @@ package struct TokenizerSource: Sendable {
     package var tokens: [String]
     /// One for each token.
     package var kinds: [TokenKind]
+    /// Of those added tokens that reach beyond their spelling.
+    package var reach: [TokenID: TokenReach]
     /// "left right", in the tokens' spelling, most important first.
     package var merges: [String]
     /// Whether a piece of text that is a token is taken whole, also where merging would not reach it.
@@ -17,13 +19,14 @@ package struct TokenizerSource: Sendable {
     package var endOfGeneration: [TokenID]
 
     package init(
-        preTokenizer: PreTokenizer, tokens: [String], kinds: [TokenKind], merges: [String],
-        ignoresMerges: Bool? = nil, bos: TokenID? = nil, eos: TokenID? = nil, addsBOS: Bool = false,
+        preTokenizer: PreTokenizer, tokens: [String], kinds: [TokenKind], reach: [TokenID: TokenReach] = [:],
+        merges: [String], ignoresMerges: Bool? = nil, bos: TokenID? = nil, eos: TokenID? = nil, addsBOS: Bool = false,
         endOfGeneration: [TokenID] = []
     ) {
         self.preTokenizer = preTokenizer
         self.tokens = tokens
         self.kinds = kinds
+        self.reach = reach
         self.merges = merges
         self.ignoresMerges = ignoresMerges ?? (preTokenizer == .llama3)
         self.bos = bos

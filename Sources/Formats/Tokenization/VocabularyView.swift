@@ -68,7 +68,11 @@ struct VocabularyView {
 
     func kind(of token: UInt32) -> TokenKind? {
         guard token < size else { return nil }
-        return TokenKind(rawValue: kinds[Int(token)] & ~TableLayout.wholeFlag)
+        return TokenKind(rawValue: kinds[Int(token)] & TableLayout.kindMask)
+    }
+
+    func reach(of token: UInt32) -> TokenReach {
+        token < size ? TokenReach(rawValue: kinds[Int(token)] & ~TableLayout.kindMask & ~TableLayout.wholeFlag) : []
     }
 
     /// The token of a single byte, or `TableLayout.none`.

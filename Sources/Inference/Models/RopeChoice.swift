@@ -37,7 +37,7 @@ struct RopeSetting: Sendable, Equatable {
     init(
         _ choice: RopeChoice, _ shape: ModelConfiguration, contextLength: Int?, hasDivisors: Bool
     ) throws(ModelError) {
-        let trained = shape.ropeScaling?.originalContextLength ?? shape.contextLength
+        let trained = shape.originalContextLength
         guard choice == .checkpoint || !hasDivisors else {
             throw ModelError(
                 .unsupportedScaling,

@@ -1,3 +1,5 @@
+import KVCache
+
 extension Scheduler {
     /// What is wrong with the scheduler's state; nil when all is well.
     package var violation: String? {
@@ -6,11 +8,12 @@ extension Scheduler {
         if waiting.contains(where: { !$0.blocks.isEmpty || $0.computed != 0 || $0.committed != 0 }) {
             return "a waiting sequence holds blocks"
         }
-        if running.contains(where: { $0.committed > $0.computed / 32 || $0.computed > $0.tokens.count }) {
+        let size = BlockPool.tokensPerBlock
+        if running.contains(where: { $0.committed > $0.computed / size || $0.computed > $0.tokens.count }) {
             return "a block is in the cache that is not computed"
         }
         // `complete` may still be due for the plan.
-        if running.contains(where: { $0.blocks.count * 32 < $0.computed }) { return "computed tokens have no block" }
+        if running.contains(where: { $0.blocks.count * size < $0.computed }) { return "computed tokens have no block" }
         let ids = (running + waiting).map(\.id)
         if Set(ids).count != ids.count { return "a sequence is queued twice" }
         if chunks.map(\.count).reduce(0, +) > limits.tokenBudget { return "the plan exceeds the token budget" }
@@ -21,7 +24,7 @@ extension Scheduler {
     private var writtenTwice: String? {
         for chunk in chunks {
             guard let entry = running.first(where: { $0.id == chunk.sequence }) else { continue }
-            guard chunk.start / 32 >= entry.committed || entry.computed != chunk.start else {
+            guard chunk.start / BlockPool.tokensPerBlock >= entry.committed || entry.computed != chunk.start else {
                 return "\(chunk) writes into a cached block"
             }
         }

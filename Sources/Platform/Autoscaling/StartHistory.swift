@@ -25,7 +25,7 @@ package struct StartHistory: Sendable, Equatable, Codable {
     package func estimate(tier: StartTier) -> Duration? {
         let starts = sorted(tier)
         guard !starts.isEmpty else { return nil }
-        return .milliseconds(Self.quantile(0.5, of: starts))
+        return .milliseconds(Self.median(of: starts))
     }
 
     /// How far a start that began `elapsed` ago has come, in percent below 100, and how long it will still take.
@@ -37,11 +37,11 @@ package struct StartHistory: Sendable, Equatable, Codable {
         let starts = sorted(tier)
         guard let longest = starts.last else { return nil }
         let elapsed = max(elapsed, .zero) / .milliseconds(1)
-        let median = Self.quantile(0.5, of: starts)
+        let median = Self.median(of: starts)
         var total = max(median, elapsed)
         if elapsed >= median {
             let longer = starts.filter { $0 > elapsed }
-            total = longer.isEmpty ? max(longest, elapsed) * 1.5 : Self.quantile(0.5, of: longer)
+            total = longer.isEmpty ? max(longest, elapsed) * 1.5 : Self.median(of: longer)
         }
         total = min(total, max(Limits.longestStart / .milliseconds(1), elapsed))
         let percent = total > 0 ? Int((100 * elapsed / total).rounded(.down)) : 0
@@ -53,11 +53,9 @@ package struct StartHistory: Sendable, Equatable, Codable {
         return StartTier.allCases.flatMap { milliseconds[$0] ?? [] }.sorted()
     }
 
-    /// Linear between the neighbours; `sorted` is not empty.
-    private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        let position = share * Double(sorted.count - 1)
-        let lower = Int(position)
-        let upper = min(lower + 1, sorted.count - 1)
-        return sorted[lower] + (position - Double(lower)) * (sorted[upper] - sorted[lower])
+    /// The value in the middle, or between the two there; `sorted` is not empty.
+    private static func median(of sorted: [Double]) -> Double {
+        let lower = sorted[(sorted.count - 1) / 2], upper = sorted[sorted.count / 2]
+        return lower + (upper - lower) / 2
     }
 }

@@ -7,18 +7,23 @@ package struct NativeModel: Sendable, Equatable {
     package var kvBytesPerTokenByType: [String: Int]
     /// Tokens.
     package var contextLength: Int
+    /// What `--rope-scaling` stretches: less than `contextLength` where the checkpoint states that stretched already.
+    package var originalContextLength: Int
     /// What `--context` may ask for: more than `contextLength` where the checkpoint can be stretched.
     package var largestContextLength: Int
 
-    /// - Parameter largestContextLength: nil: `contextLength`.
+    /// - Parameters:
+    ///   - originalContextLength: nil: `contextLength`.
+    ///   - largestContextLength: nil: `contextLength`.
     package init(
         imageBytes: Int, kvBytesPerToken: Int, kvBytesPerTokenByType: [String: Int] = [:], contextLength: Int,
-        largestContextLength: Int? = nil
+        originalContextLength: Int? = nil, largestContextLength: Int? = nil
     ) {
         self.imageBytes = imageBytes
         self.kvBytesPerToken = kvBytesPerToken
         self.kvBytesPerTokenByType = kvBytesPerTokenByType
         self.contextLength = contextLength
+        self.originalContextLength = originalContextLength ?? contextLength
         self.largestContextLength = largestContextLength ?? contextLength
     }
 
@@ -30,14 +35,13 @@ package struct NativeModel: Sendable, Equatable {
             limited.kvBytesPerToken = bytes
         }
         if let scaling = Self.value(of: "--rope-scaling", in: arguments) {
-            // A kind and a factor, as in yarn:2; what is neither, the engine refuses.
+            // A kind and a factor, as in yarn:2, or none; what is neither, the engine refuses.
             let factor = scaling.split(separator: ":").dropFirst().first.flatMap { Double($0) } ?? 1
-            let stretched = min(Double(contextLength) * max(1, factor), Double(Limits.context))
-            limited.largestContextLength = stretched.isFinite ? Int(stretched) : contextLength
+            let stretched = min(Double(originalContextLength) * max(1, factor), Double(Limits.context))
+            limited.largestContextLength = stretched.isFinite ? Int(stretched) : originalContextLength
         }
-        if let tokens = Self.value(of: "--context", in: arguments).flatMap({ Int($0) }), tokens > 0 {
-            limited.contextLength = min(limited.largestContextLength, tokens)
-        }
+        let tokens = Self.value(of: "--context", in: arguments).flatMap { Int($0) } ?? contextLength
+        limited.contextLength = min(limited.largestContextLength, tokens > 0 ? tokens : contextLength)
         return limited
     }
 

@@ -41,13 +41,15 @@ extension Endpoints {
         let stop = StopConditions(
             strings: parameters.stopStrings, tokens: parameters.stopTokens.map(TokenID.init(rawValue:)),
             includesMatch: parameters.includesStopString, ignoresEndOfGeneration: parameters.ignoresEndOfGeneration)
+        // A caller parts its prompts further and never enters another tenant's: no tenant's name has the separator.
+        let salt = (parameters.relay.tenant.map { "\($0)\u{1F}" } ?? "") + (parameters.cacheSalt ?? "")
         let resumed = parameters.relay.resume?.resumedChoices[...] ?? []
         return try prompts.enumerated().map { index, prompt in
             let firstChoice = index * parameters.choices
             let request = GenerationRequest(
                 id: prompts.count == 1 ? requestID : "\(requestID)-\(index)", prompt: prompt,
                 choices: parameters.choices, sampling: sampling, maxTokens: parameters.maxTokens, stop: stop,
-                cacheSalt: parameters.cacheSalt ?? "",
+                cacheSalt: salt,
                 resume: Array(resumed.dropFirst(firstChoice).prefix(parameters.choices)))
             do {
                 return try generator.generate(request)

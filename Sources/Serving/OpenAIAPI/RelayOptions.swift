@@ -3,10 +3,12 @@
 /// | field | meaning |
 /// | --- | --- |
 /// | `created` | seconds since 1970 that the answer bears, so that two engines write the same bytes |
+/// | `tenant` | whose prompts must not be told from others' by the time of an answer |
 /// | `tokens` | whether the stream's blocks tell, in comments, which tokens they stand for (`StreamComments`) |
 /// | `resume` | what the client has of the answer already; only in streamed requests |
 package struct RelayOptions: Decodable, Sendable, Equatable {
     package var created: Int?
+    package var tenant: String?
     package var carriesTokens = false
     package var resume: ResumeState?
 
@@ -15,6 +17,7 @@ package struct RelayOptions: Decodable, Sendable, Equatable {
     package init(from decoder: any Decoder) throws {
         let fields = try RequestFields(decoder)
         created = try fields.integer("created", "must be a number of seconds since 1970") { $0 >= 0 }
+        tenant = try fields.string("tenant")
         carriesTokens = try fields.boolean("tokens") ?? false
         resume = try fields.value("resume", ResumeState.self, "must be an object")
     }

@@ -55,6 +55,8 @@ extension GGUFFile {
             throw metadata.missing("\(prefix).attention.layer_norm_rms_epsilon")
         }
         let contextLength = try metadata.requiredInteger("\(prefix).context_length", in: 1...Limits.context)
+        let theta = try metadata.positiveReal("\(prefix).rope.freq_base") ?? 10_000
+        try ModelConfiguration.check(ropeTheta: theta, "\(prefix).rope.freq_base")
         return ModelConfiguration(
             name: try metadata.string("general.name") ?? architecture.rawValue,
             architecture: architecture,
@@ -68,7 +70,7 @@ extension GGUFFile {
             ropeDimension: ropeDimension,
             contextLength: contextLength,
             rmsNormEpsilon: epsilon,
-            ropeTheta: try metadata.positiveReal("\(prefix).rope.freq_base") ?? 10_000,
+            ropeTheta: theta,
             ropeScaling: try ropeScaling(prefix, contextLength: contextLength),
             tiedEmbeddings: tensor("output.weight") == nil,
             slidingWindow: try metadata.integer("\(prefix).attention.sliding_window", in: 1...Limits.context)

@@ -46,7 +46,9 @@ package final class GGUFFile: Sendable {
 
     private static func readVersion(_ reader: inout ByteReader) throws(CheckpointError) -> Int {
         guard reader.remaining >= 8, try reader.integer(UInt32.self, "the magic") == 0x4655_4747 else {
-            throw CheckpointError(.notGGUF, "this is no GGUF file: it does not start with \"GGUF\"")
+            throw CheckpointError(
+                .wrongFormat,
+                "this is no GGUF file, which starts with \"GGUF\"; give one, or a Hugging Face checkpoint's folder")
         }
         let version = try reader.integer(UInt32.self, "the version")
         guard version == 2 || version == 3 else {

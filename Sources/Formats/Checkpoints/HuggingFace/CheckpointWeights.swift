@@ -9,7 +9,8 @@ struct CheckpointWeights {
     ) throws(CheckpointError) {
         isTied = configuration.tiedEmbeddings
         var known: Set<String> = []
-        for slot in TensorPlan(configuration).slots {
+        let plan = TensorPlan(configuration)
+        for slot in plan.slots {
             guard let (module, kind) = HuggingFaceNames.name(ofSlot: slot.name) else { continue }
             let name = "\(module).\(kind)"
             known.insert(name)
@@ -30,6 +31,12 @@ struct CheckpointWeights {
             }
         }
         try Self.refuseStrangers(tensors.filter { !known.contains($0.key) }, configuration)
+        let orders = ColumnOrders(plan, bySlot)
+        for slot in plan.slots {
+            guard let tensor = bySlot[slot.name] as? GPTQTensor, tensor.format(order: orders[slot.input]) == nil
+            else { continue }
+            note(tensor, tensor.parameters.name, "packed as F32 for its g_idx")
+        }
     }
 
     var quantization: [ModelSummary.Quantization] { ModelSummary.Quantization.shares(shares) }
@@ -41,11 +48,15 @@ struct CheckpointWeights {
         let slot = isTied ? "token_embd.weight" : "output.weight"
         guard let head = bySlot[slot] as? FloatTensor, QuantizedHead.pays(head) else { return isTied }
         bySlot["output.weight"] = QuantizedHead(base: head)
-        let count = head.rows * head.columns
-        if let share = shares.firstIndex(where: { $0 == (head.typeName, count) }) {
-            shares[share].type = "\(head.typeName), \(isTied ? "as the head also" : "the head") packed as Q8_0"
-        }
+        note(head, head.typeName, "\(isTied ? "as the head also" : "the head") packed as Q8_0")
         return false
+    }
+
+    /// Notes of a tensor stored in `type` how it is packed.
+    private mutating func note(_ tensor: any WeightTensor, _ type: String, _ packing: String) {
+        let count = tensor.rows * tensor.columns
+        let share = shares.firstIndex { $0.type == type && $0.parameterCount == count }
+        if let share { shares[share].type += ", \(packing)" }
     }
 
     private static func noParameters(_ module: String) -> CheckpointError {

@@ -83,9 +83,7 @@ struct HuggingFaceConfiguration: Decodable {
         let contextLength = try Self.required(contextLength, "max_position_embeddings", in: 1...Limits.context)
         let rope = ropeParameters ?? ropeScaling
         let theta = try Self.positive(rope?.theta ?? theta ?? 10_000, "rope_theta")
-        guard theta > 1 else {
-            throw CheckpointError(.invalidMetadata, "rope_theta is \(theta): all pairs of a head would turn alike")
-        }
+        try ModelConfiguration.check(ropeTheta: theta, "rope_theta")
         let layerCount = try Self.required(layerCount, "num_hidden_layers", in: 1...Limits.layers)
         let sliding = try slidingLayers(architecture, layerCount: layerCount)
         return ModelConfiguration(

@@ -3,6 +3,9 @@ struct WeightFiles {
     let files: [SafetensorsFile]
     let tensors: [String: SafetensorsTensor]
 
+    /// The file that is read alone where it is there, whatever stands beside it.
+    static let wholeName = "model.safetensors"
+
     private struct Index: Decodable {
         /// Tensor → file.
         var weightMap: [String: String]
@@ -14,8 +17,8 @@ struct WeightFiles {
 
     /// - Parameter names: of everything in the folder.
     init(folder: String, names: Set<String>, index: MappedFile?) throws(CheckpointError) {
-        if names.contains("model.safetensors") {
-            self.init(only: try SafetensorsFile(path: "\(folder)/model.safetensors"))
+        if names.contains(Self.wholeName) {
+            self.init(only: try SafetensorsFile(path: "\(folder)/\(Self.wholeName)"))
         } else if let index {
             let index = try ConfigurationFile.decode(Index.self, index.bytes, index.path, limit: Limits.indexBytes)
             try self.init(folder: folder, names: names, index.weightMap)

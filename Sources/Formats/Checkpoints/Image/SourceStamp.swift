@@ -40,7 +40,8 @@ struct SourceStamp: Equatable {
         }
         var lines = files.map { "\($0.name) \($0.byteCount) \($0.time)\n" }
         // Files that were not there may have come, and be meant to be read.
-        for name in Set(HuggingFaceDirectory.textFiles).subtracting(files.map(\.name)).sorted()
+        let chosen = Set(HuggingFaceDirectory.textFiles + [WeightFiles.wholeName])
+        for name in chosen.subtracting(files.map(\.name)).sorted()
         where Self.status("\(folder)/\(name)") != nil {
             lines.append("\(name)\n")
         }

@@ -7,16 +7,13 @@ extension TokenizerJSON {
         let preTokenizer = try knownPreTokenizer()
         var table = TokenTable(capacity: vocabularySize)
         for (spelling, id) in model.vocab ?? [:] { try table.put(spelling, .normal, at: id) }
+        var reach: [TokenID: TokenReach] = [:]
         for token in addedTokens ?? [] {
-            guard token.takesSpaceBefore != true, token.takesSpaceAfter != true, token.isSingleWord != true else {
-                throw Self.refused(
-                    "its token \(token.content.shortQuotation) takes the white space around it (lstrip, rstrip or "
-                        + "single_word), which is not supported")
-            }
             try table.put(token.content, token.isSpecial == true ? .control : .userDefined, at: token.id)
+            if !token.reach.isEmpty { reach[TokenID(token.id)] = token.reach }
         }
         var source = TokenizerSource(
-            preTokenizer: preTokenizer, tokens: table.tokens, kinds: table.kinds,
+            preTokenizer: preTokenizer, tokens: table.tokens, kinds: table.kinds, reach: reach,
             merges: model.merges ?? [], ignoresMerges: model.ignoresMerges ?? false)
         if let bos = try tokenBeforePrompt() {
             guard let token = source.token(spelled: bos) else {

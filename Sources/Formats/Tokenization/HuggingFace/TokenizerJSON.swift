@@ -69,6 +69,14 @@ struct TokenizerJSON: Decodable {
             case takesSpaceAfter = "rstrip"
             case isSingleWord = "single_word"
         }
+
+        var reach: TokenReach {
+            var reach: TokenReach = []
+            if takesSpaceBefore == true { reach.insert(.takesSpaceBefore) }
+            if takesSpaceAfter == true { reach.insert(.takesSpaceAfter) }
+            if isSingleWord == true { reach.insert(.isSingleWord) }
+            return reach
+        }
     }
 
     /// A normalizer, a pre-tokenizer or a post-processor: what it is called, and the settings that we know.

@@ -45,29 +45,18 @@ package struct BodySplice {
 
     mutating func add(_ native: Native) {
         fillIn("seed", "\(native.seed)", at: fields.seed)
-        if let tenant = native.tenant { addSalt(of: tenant) }
         added.append(literal: ",\"pronk\":{\"created\":")
         added.append(decimal: native.created)
+        if let tenant = native.tenant {
+            added.append(literal: ",\"tenant\":")
+            added.append(jsonString: tenant)
+        }
         if native.asksForTokens { added.append(literal: ",\"tokens\":true") }
         if let resume = native.resume {
             added.append(literal: ",\"resume\":")
             added.append(contentsOf: resume)
         }
         added.append(UInt8(ascii: "}"))
-    }
-
-    /// Puts the tenant before the caller's own salt, so that callers can part their prompts further, and never enter
-    /// another tenant's: the first unit separator ends the tenant's name, which has none.
-    private mutating func addSalt(of tenant: String) {
-        var text: [UInt8] = []
-        text.append(jsonString: tenant)
-        if let extent = fields.cacheSalt, !extent.isNull {
-            let start = extent.range.lowerBound + 1
-            text = text.dropFirst().dropLast() + Array("\\u001f".utf8)
-            edits.append(Edit(range: start..<start, value: text))
-        } else {
-            fillIn("cache_salt", String(decoding: text, as: UTF8.self), at: fields.cacheSalt)
-        }
     }
 
     package func apply(to body: ByteBuffer, allocator: ByteBufferAllocator) -> ByteBuffer {

@@ -22,8 +22,6 @@ package struct CallFields {
     package var maxCompletionTokens: Extent?
     package var temperature: Extent?
     package var topP: Extent?
-    /// `cache_salt`: a string, or null.
-    package var cacheSalt: Extent?
     /// `messages`, `prompt` or `input`: what the model reads.
     package var content: Range<Int>?
     /// The content's beginning that later turns of the same conversation share: up to the first user's message.

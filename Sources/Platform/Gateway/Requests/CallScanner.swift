@@ -6,7 +6,7 @@ package import OpenAIAPI
 package struct CallScanner {
     private enum Field: Int {
         case model, stream, n, seed, maxTokens, maxCompletionTokens, temperature, topP, messages, prompt, input, user
-        case cacheSalt, pronk
+        case pronk
     }
 
     private var walker = JSONWalker()
@@ -80,11 +80,6 @@ package struct CallScanner {
             fields.content = range
             if fields.opening == nil { fields.opening = range }
         case .user: fields.user = range
-        case .cacheSalt:
-            guard extent.isNull || first == UInt8(ascii: "\"") else {
-                throw APIError(.invalidValue, "'cache_salt' must be a string.", param: "cache_salt")
-            }
-            fields.cacheSalt = extent
         case .pronk:
             throw APIError(
                 .unsupportedParameter, "'pronk' is for the platform's own use: leave it out.", param: "pronk")
@@ -177,7 +172,7 @@ package struct CallScanner {
                 ?? matches("input", .input)
         case 6: return matches("stream", .stream) ?? matches("prompt", .prompt)
         case 8: return matches("messages", .messages)
-        case 10: return matches("max_tokens", .maxTokens) ?? matches("cache_salt", .cacheSalt)
+        case 10: return matches("max_tokens", .maxTokens)
         case 11: return matches("temperature", .temperature)
         case 21: return matches("max_completion_tokens", .maxCompletionTokens)
         default: return nil
