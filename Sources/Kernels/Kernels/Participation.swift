@@ -1,9 +1,9 @@
 /// How many of a pool's threads take part, found from how long they wait for a processor.
 ///
 /// A thread whose core another process keeps busy is put aside for milliseconds, again and again, and each time all
-/// others wait for the task that it holds. Regions being much shorter than that, the others are faster without it. So a
-/// thread goes when all together waited for a quarter of a window or longer, and comes back for another window later and
-/// later, until nobody is in its way.
+/// others wait for the task that it holds. Regions being much shorter than that, the others are faster without it. So
+/// a thread leaves when all together waited for a quarter of a window or longer, and comes back for another window,
+/// later each time, until nobody is in its way.
 package struct Participation {
     package static let window: UInt64 = 20_000_000  // nanoseconds, as all times
     /// A window that lasted so long was an idle one.
