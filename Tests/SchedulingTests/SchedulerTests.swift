@@ -7,7 +7,7 @@ import Testing
 struct SchedulerTests {
     private func scheduler(running: Int = 4, budget: Int = 64, blocks: Int = 64, context: Int = 512) -> Scheduler {
         Scheduler(
-            limits: SchedulerLimits(maximumRunning: running, tokenBudget: budget, contextLength: context),
+            limits: SchedulerLimits(maximumRunning: running, promptBudget: budget, contextLength: context),
             pool: BlockPool(blockCount: blocks))
     }
 
@@ -38,7 +38,7 @@ struct SchedulerTests {
             ])
     }
 
-    @Test("decoding sequences go first, and a prompt takes the rest of the budget")
+    @Test("decoding sequences take nothing of the budget of prompts")
     func decodesFirst() {
         var scheduler = scheduler()
         scheduler.add(id(1), tokens: 10)
@@ -47,7 +47,27 @@ struct SchedulerTests {
         scheduler.add(id(2), tokens: 200)
         scheduler.plan()
         #expect(scheduler.chunks.map(\.sequence) == [id(1), id(2)])
-        #expect(scheduler.chunks.map(\.count) == [1, 63])
+        #expect(scheduler.chunks.map(\.count) == [1, 64])
+    }
+
+    @Test("who decodes goes on while older prompts take the whole budget")
+    func decodesBesidePrompts() {
+        var scheduler = scheduler()
+        scheduler.add(id(1), tokens: 200)
+        scheduler.add(id(2), tokens: 10)
+        for _ in 0..<4 {
+            scheduler.plan()
+            compute(&scheduler)
+        }
+        scheduler.add(id(3), tokens: 100)
+        scheduler.add(id(4), tokens: 100)
+        scheduler.plan()
+        #expect(scheduler.chunks.map(\.sequence) == [id(1), id(2), id(3)])
+        #expect(scheduler.chunks.map(\.count) == [1, 1, 64])
+        compute(&scheduler)
+        scheduler.plan()
+        #expect(scheduler.chunks.map(\.sequence) == [id(1), id(2), id(3), id(4)])
+        #expect(scheduler.chunks.map(\.count) == [1, 1, 36, 28])
     }
 
     @Test("when blocks run out the youngest is put back to the front of the queue")

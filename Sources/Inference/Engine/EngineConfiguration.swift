@@ -6,8 +6,8 @@ package struct EngineConfiguration: Sendable {
     package var contextLength: Int?
     /// Sequences computed together.
     package var maximumRunning: Int
-    /// Tokens computed in one step.
-    package var tokenBudget: Int
+    /// Tokens of prompts computed in one step.
+    package var promptBudget: Int
     /// Requests that may wait, as sequences.
     package var maximumWaiting: Int
     /// Bytes for keys and values; nil: chosen from the machine's memory.
@@ -23,14 +23,15 @@ package struct EngineConfiguration: Sendable {
     package var cachesPrefixes: Bool
 
     package init(
-        contextLength: Int? = nil, maximumRunning: Int = Limits.runningSequences, tokenBudget: Int = Limits.stepTokens,
+        contextLength: Int? = nil, maximumRunning: Int = Limits.runningSequences,
+        promptBudget: Int = Limits.promptTokens,
         maximumWaiting: Int = Limits.waitingSequences, kvBytes: Int? = nil, kvType: KVType = .standard,
         memoryLimit: Int? = nil, threads: Int? = nil,
         instructionSet: InstructionSet = .best, cachesPrefixes: Bool = true
     ) {
         self.contextLength = contextLength
         self.maximumRunning = maximumRunning
-        self.tokenBudget = tokenBudget
+        self.promptBudget = promptBudget
         self.maximumWaiting = maximumWaiting
         self.kvBytes = kvBytes
         self.kvType = kvType

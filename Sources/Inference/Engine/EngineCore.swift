@@ -51,18 +51,18 @@ package final class EngineCore {
         vocabularySize = shape.vocabularySize
         fingerprint = weights.fingerprint(
             kvType: configuration.kvType, instructionSet: configuration.instructionSet)
-        contextLength = plan.contextLength
-        blocksPerSequence = BlockPool.blocks(forTokens: plan.contextLength)
+        contextLength = plan.limits.contextLength
+        blocksPerSequence = BlockPool.blocks(forTokens: plan.limits.contextLength)
         pool = WorkerPool(threads: plan.threads)
         forward = ForwardPass(
             weights: weights, store: try KVStore(blockCount: plan.blockCount, shape: shape, type: configuration.kvType),
-            pool: pool, kernels: kernels, maximumTokens: plan.tokenBudget, maximumLogits: plan.maximumRunning)
+            pool: pool, kernels: kernels, maximumTokens: plan.limits.stepTokens,
+            maximumLogits: plan.limits.maximumRunning)
         scheduler = Scheduler(
-            limits: SchedulerLimits(
-                maximumRunning: plan.maximumRunning, tokenBudget: plan.tokenBudget, contextLength: plan.contextLength),
+            limits: plan.limits,
             pool: BlockPool(blockCount: plan.blockCount, cachesPrefixes: configuration.cachesPrefixes))
-        tables = arena.reserve(plan.maximumRunning * blocksPerSequence, of: Int32.self)
-        draws = .allocate(capacity: plan.maximumRunning)
+        tables = arena.reserve(plan.limits.maximumRunning * blocksPerSequence, of: Int32.self)
+        draws = .allocate(capacity: plan.limits.maximumRunning)
         draws.initialize(repeating: Draw())
         samplers = .allocate(capacity: pool.threadCount)
         for thread in 0..<pool.threadCount {

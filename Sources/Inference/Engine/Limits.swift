@@ -2,8 +2,8 @@
 package enum Limits {
     /// Beyond this a step's matrix products are bound by arithmetic and more sequences only slow each other down.
     package static let runningSequences = 64
-    /// A neighbour's next token waits for at most one step of this size.
-    package static let stepTokens = 256
+    /// Tokens of prompts in a step, for which a neighbour's next token waits.
+    package static let promptTokens = 256
     /// The attention tasks of a step must fit a parallel region's 16-bit task numbers.
     package static let largestStepTokens = 1024
     /// More threads than any machine of today has cores.

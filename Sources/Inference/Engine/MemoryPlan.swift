@@ -1,31 +1,31 @@
 import FoundationEssentials
 import KVCache
 import Models
+import Scheduling
 
 /// What an engine will reserve, fitted to the model and the machine before anything is allocated.
 struct MemoryPlan {
-    let contextLength: Int
-    let maximumRunning: Int
-    let tokenBudget: Int
+    let limits: SchedulerLimits
     let threads: Int
     let blockCount: Int
 
     init(weights: LlamaWeights, configuration: EngineConfiguration) throws(EngineError) {
         let shape = weights.configuration
-        contextLength = configuration.contextLength ?? weights.defaultContextLength
+        let contextLength = configuration.contextLength ?? weights.defaultContextLength
         guard (2...max(2, weights.largestContextLength)).contains(contextLength) else {
             throw EngineError(
                 .invalidParameter,
                 "a context of \(contextLength) tokens is outside the model's 2 ... \(weights.largestContextLength)")
         }
-        maximumRunning = configuration.maximumRunning
+        let maximumRunning = configuration.maximumRunning
         guard maximumRunning >= 1 else {
             throw EngineError(.invalidParameter, "the engine needs room for at least one running sequence")
         }
-        tokenBudget = max(configuration.tokenBudget, maximumRunning)
-        guard tokenBudget <= Limits.largestStepTokens else {
+        limits = SchedulerLimits(
+            maximumRunning: maximumRunning, promptBudget: configuration.promptBudget, contextLength: contextLength)
+        guard limits.stepTokens <= Limits.largestStepTokens else {
             throw EngineError(
-                .invalidParameter, "a step of \(tokenBudget) tokens exceeds \(Limits.largestStepTokens)")
+                .invalidParameter, "a step of \(limits.stepTokens) tokens exceeds \(Limits.largestStepTokens)")
         }
         threads = configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount
         guard (1...Limits.threads).contains(threads) else {

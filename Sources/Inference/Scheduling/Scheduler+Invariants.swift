@@ -16,7 +16,7 @@ extension Scheduler {
         if running.contains(where: { $0.blocks.count * size < $0.computed }) { return "computed tokens have no block" }
         let ids = (running + waiting).map(\.id)
         if Set(ids).count != ids.count { return "a sequence is queued twice" }
-        if chunks.map(\.count).reduce(0, +) > limits.tokenBudget { return "the plan exceeds the token budget" }
+        if chunks.map(\.count).reduce(0, +) > limits.stepTokens { return "the plan exceeds a step's tokens" }
         return writtenTwice
     }
 

@@ -54,15 +54,18 @@ package struct Scheduler: Sendable {
     /// Makes the next step's plan in `chunks`; empty when nothing is left to do.
     package mutating func plan() {
         chunks.removeAll(keepingCapacity: true)
-        var budget = limits.tokenBudget
+        var budget = limits.promptBudget
         let preemptionsBefore = preemptions
 
         var index = 0
-        while index < running.count && budget > 0 {
-            let count = min(running[index].tokens.count - running[index].computed, budget)
-            guard grow(runningAt: index, to: running[index].computed + count) else { break }
-            schedule(runningAt: index, count: count)
-            budget -= count
+        while index < running.count {
+            let missing = running[index].tokens.count - running[index].computed
+            let count = missing == 1 ? 1 : min(missing, budget)
+            if count > 0 {
+                guard grow(runningAt: index, to: running[index].computed + count) else { break }
+                schedule(runningAt: index, count: count)
+            }
+            if missing > 1 { budget -= count }
             index += 1
         }
         // A pool that just ran out has no room for newcomers.

@@ -2,14 +2,17 @@
 package struct SchedulerLimits: Sendable, Equatable {
     /// Sequences in one step.
     package var maximumRunning: Int
-    /// Tokens in one step: what a decoding neighbour waits for while a prompt is read.
-    package var tokenBudget: Int
+    /// Tokens of prompts in one step: what a decoding neighbour waits for while they are read. Tokens of answers do not
+    /// count, so that prompts are read as fast as they came when many answers end together, and none must queue.
+    package var promptBudget: Int
+    /// Tokens in one step.
+    package var stepTokens: Int { promptBudget + maximumRunning }
     /// Tokens of one sequence.
     package var contextLength: Int
 
-    package init(maximumRunning: Int, tokenBudget: Int, contextLength: Int) {
+    package init(maximumRunning: Int, promptBudget: Int, contextLength: Int) {
         self.maximumRunning = maximumRunning
-        self.tokenBudget = tokenBudget
+        self.promptBudget = promptBudget
         self.contextLength = contextLength
     }
 }
