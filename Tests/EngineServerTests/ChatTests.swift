@@ -37,6 +37,45 @@ import Tokenization
         }
     }
 
+    @Test("gives out the thought that the template opens as each answer's first text, and counts it as prompt")
+    func openedThought() async throws {
+        try await TestServer.run(FakeGenerator(.init(["hm", "</think>", "Hi"]), thinks: true)) { server in
+            let whole = try await server.chat(#""n":2"#).json()
+            for index in 0..<2 {
+                #expect(whole["choices"][index]["message"]["content"].string == "<think>\nhm</think>Hi")
+            }
+            // <｜User｜>, 2 bytes of "hi", <｜Assistant｜>, and 8 of "<think>\n"; two answers of three tokens.
+            #expect(whole["usage"]["prompt_tokens"].number == 12 && whole["usage"]["completion_tokens"].number == 6)
+            let chunks = try await server.chat(#""stream":true,"n":2"#).events.dropLast().map { try JSON($0) }
+            for index in [0.0, 1.0] {
+                let own = chunks.map { $0["choices"][0] }.filter { $0["index"].number == index }
+                #expect(own.map { $0["delta"]["content"].string } == ["<think>\n", "hm", "</think>", "Hi", nil])
+                #expect(own.first?["delta"]["role"].string == "assistant")
+            }
+        }
+    }
+
+    @Test(
+        "opens no second thought where the prompt does not end with one",
+        arguments: [
+            (#""add_generation_prompt":false,"continue_final_message":true"#, []),
+            (#""add_generation_prompt":false"#, [258]),
+        ] as [(String, [TokenID])])
+    func noSecondThought(fields: String, end: [TokenID]) async throws {
+        let generator = try FakeGenerator(.init(["m"]), thinks: true)
+        try await TestServer.run(generator) { server in
+            let messages = #"[{"role":"user","content":"hi"},{"role":"assistant","content":"<think>\nh"}]"#
+            let body = #"{"messages":\#(messages),\#(fields)"#
+            let whole = try await server.post("/v1/chat/completions", body + "}").json()
+            #expect(whole["choices"][0]["message"]["content"].string == "m")
+            let chunks = try await server.post("/v1/chat/completions", body + #","stream":true}"#).events.dropLast()
+                .map { try JSON($0) }
+            #expect(chunks.map { $0["choices"][0]["delta"]["content"].string } == ["", "m", nil])
+        }
+        let said: [TokenID] = [256] + ByteVocabulary.tokens("hi") + [257] + ByteVocabulary.tokens("<think>\nh")
+        #expect(generator.requests.map(\.prompt) == [said + end, said + end])
+    }
+
     @Test("what a request leaves open is drawn as the model's makers say")
     func makersDefaults() async throws {
         let defaults = SamplingDefaults(temperature: 0.6, topP: 0.9, topK: 20, minP: 0.02, repetitionPenalty: 1.1)

@@ -9,12 +9,20 @@ import Tokenization
         var path: String
         /// The request without its last brace.
         var body: String
-        var description: String { body }
+        /// Whether the prompt ends with the opening of a thought.
+        var thinks = false
+        var description: String { thinks ? "thinking \(body)" : body }
 
         static func chat(_ fields: String) -> Case {
             Case(
                 path: "/v1/chat/completions",
                 body: #"{"messages":[{"role":"user","content":"hi"}],"stream":true,"seed":7,\#(fields)"#)
+        }
+
+        static func thinking(_ fields: String) -> Case {
+            var request = chat(fields)
+            request.thinks = true
+            return request
         }
 
         static func completion(_ fields: String) -> Case {
@@ -26,6 +34,7 @@ import Tokenization
             chat(#""max_tokens":1,"stream_options":{"include_usage":true}"#),
             chat(#""n":3,"max_tokens":20,"temperature":1,"stream_options":{"include_usage":true}"#),
             chat(#""n":2,"max_tokens":30,"temperature":0.8,"top_p":0.9,"stop_token_ids":[40,41,42,43,44,45,46,47]"#),
+            thinking(#""max_tokens":12"#), thinking(#""n":2,"max_tokens":9,"temperature":1"#),
             completion(#""prompt":["one","two"],"n":2,"max_tokens":12,"stream_options":{"include_usage":true}"#),
             completion(#""prompt":["a","b"],"echo":true,"max_tokens":7,"top_k":50"#),
         ]
@@ -33,12 +42,17 @@ import Tokenization
 
     private static let headers = [("X-Request-Id", "req-1")]
 
-    private func engine(_ change: (inout EngineConfiguration) -> Void = { _ in }) throws -> Engine {
-        let model = try PackedModel(TinyModel(type: 8, seed: 5))
+    private func engine(
+        thinks: Bool = false, _ change: (inout EngineConfiguration) -> Void = { _ in }
+    ) throws -> Engine {
+        var tiny = TinyModel(type: 8, seed: 5)
+        if thinks { tiny.marks = ByteVocabulary.deepSeekR1Marks }
+        let model = try PackedModel(tiny)
         var configuration = EngineConfiguration(contextLength: 256, threads: 1)
         change(&configuration)
         return try Engine(
-            weights: model.weights, tokenizer: model.tokenizer, chatFormat: ByteVocabulary.chatML(),
+            weights: model.weights, tokenizer: model.tokenizer,
+            chatFormat: thinks ? ByteVocabulary.deepSeekR1() : ByteVocabulary.chatML(),
             configuration: configuration)
     }
 
@@ -50,8 +64,8 @@ import Tokenization
 
     /// Cuts an answer behind every block, and expects the blocks before and the continuation to be the whole.
     private func expectSameBytes(_ request: Case, containing text: String = "") async throws {
-        let first = try engine()
-        let second = try engine {
+        let first = try engine(thinks: request.thinks)
+        let second = try engine(thinks: request.thinks) {
             $0.promptBudget = 16; $0.maximumRunning = 2
         }
         try await TestServer.run(first) { server in
@@ -80,7 +94,10 @@ import Tokenization
     }
 
     @Test("an answer cut behind any block and continued elsewhere has the same bytes", arguments: Case.all)
-    func everyBlock(request: Case) async throws { try await expectSameBytes(request) }
+    func everyBlock(request: Case) async throws {
+        try await expectSameBytes(
+            request, containing: request.thinks ? #""delta":{"role":"assistant","content":"<think>\n"}"# : "")
+    }
 
     @Test("so has one that ends by a stop string, also when the cut is amid the match", arguments: [true, false])
     func stopString(isIncluded: Bool) async throws {

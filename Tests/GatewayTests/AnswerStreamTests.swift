@@ -38,6 +38,20 @@ struct AnswerStreamTests {
         #expect(stream.generated == 4)
     }
 
+    @Test("hands an answer's start on once, with the first tokens, whichever engine draws them")
+    func start() throws {
+        var stream = AnswerStream(isNative: true, sequences: 1)
+        let start = ": started 0\ndata: role, <think>\n\n"
+        let lost = try text(&stream, start)
+        #expect(lost == "" && resume(stream) == nil)
+        stream.restart()
+        let first = try text(&stream, start + ": tokens 0 5\ndata: hm\n\n")
+        #expect(first == "data: role, <think>\n\ndata: hm\n\n")
+        stream.restart()
+        let rest = try text(&stream, ": tokens 0 6\ndata: so\n\n")
+        #expect(rest == "data: so\n\n")
+    }
+
     @Test("is the same however it is cut into reads")
     func reads() throws {
         let whole = NativeScript(lengths: [5, 2]).blocks(for: "{}").joined()

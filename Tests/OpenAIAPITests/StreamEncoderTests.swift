@@ -40,12 +40,14 @@ import Testing
     @Test("writes a chat's chunks as OpenAI does")
     func chat() throws {
         let encoder = StreamEncoder(.chat, head: Self.head, includesUsage: true)
-        let (role, json) = try chunk { encoder.appendRole(choice: 2, to: &$0) }
+        let (role, json) = try chunk { encoder.appendStart("", choice: 2, to: &$0) }
         #expect(role.id == "id\"1" && role.model == "m\\n" && role.created == 7 && role.system_fingerprint == "f")
         #expect(role.object == "chat.completion.chunk")
         #expect(role.choices[0].index == 2 && role.choices[0].delta?.role == "assistant")
         #expect(role.choices[0].delta?.content == "" && role.choices[0].finish_reason == nil)
         #expect(json.hasSuffix(#""usage":null}"#))
+        let (opened, _) = try chunk { encoder.appendStart("<think>\n", choice: 0, to: &$0) }
+        #expect(opened.choices[0].delta?.role == "assistant" && opened.choices[0].delta?.content == "<think>\n")
         let (text, _) = try chunk { encoder.appendText("hé\n\u{1}\"", choice: 0, to: &$0) }
         #expect(text.choices[0].delta?.content == "hé\n\u{1}\"" && text.choices[0].delta?.role == nil)
         let (finish, _) = try chunk { encoder.appendFinish(.stop, stopReason: "END", choice: 0, to: &$0) }
@@ -61,9 +63,8 @@ import Testing
     @Test("writes a completion's chunks as OpenAI does, without usage unless asked")
     func completion() throws {
         let encoder = StreamEncoder(.completion, head: Self.head, includesUsage: false)
-        var none: [UInt8] = []
-        encoder.appendRole(choice: 0, to: &none)
-        #expect(none.isEmpty)
+        let (start, _) = try chunk { encoder.appendStart("echo", choice: 3, to: &$0) }
+        #expect(start.choices[0].text == "echo" && start.choices[0].index == 3)
         let (text, json) = try chunk { encoder.appendText("a", choice: 1, to: &$0) }
         #expect(text.object == "text_completion" && text.choices[0].text == "a" && text.choices[0].index == 1)
         #expect(!json.contains("usage"))

@@ -31,13 +31,16 @@ package final class FakeGenerator: TextGenerator {
     package let model: ModelDescription
     private let state: Mutex<State>
 
+    /// - Parameter thinks: whether its prompts end with the opening of a thought.
     package init(
         _ script: Script = Script(["Hel", "lo"]), contextLength: Int = 128, isChat: Bool = true,
-        samplingDefaults: SamplingDefaults = SamplingDefaults()
+        thinks: Bool = false, samplingDefaults: SamplingDefaults = SamplingDefaults()
     ) throws {
+        let marks = thinks ? ByteVocabulary.deepSeekR1Marks : ByteVocabulary.chatMLMarks
+        let chatFormat = try thinks ? ByteVocabulary.deepSeekR1() : ByteVocabulary.chatML()
         model = ModelDescription(
             name: "fake-model", contextLength: contextLength, fingerprint: "fake-fingerprint",
-            tokenizer: try ByteVocabulary.tokenizer(), chatFormat: isChat ? try ByteVocabulary.chatML() : nil,
+            tokenizer: try ByteVocabulary.tokenizer(marks: marks), chatFormat: isChat ? chatFormat : nil,
             samplingDefaults: samplingDefaults)
         state = Mutex(State(script: script))
     }

@@ -18,6 +18,8 @@ package struct TinyModel: Sendable {
     /// Whether the file carries Llama 3.1's divisors of rotation frequencies.
     package var hasRopeFactors = false
     package var slidingWindow: Int?
+    /// The tokens 0, 1 and 2: control tokens, of which the last one ends answers.
+    package var marks = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     package var name = "Tiny"
     package var seed: UInt64 = 1
 
@@ -35,7 +37,7 @@ package struct TinyModel: Sendable {
     }
 
     package var headSize: Int { hiddenSize / headCount }
-    package var vocabularySize: Int { Self.tokens.count }
+    package var vocabularySize: Int { tokens.count }
 
     package func build() -> [UInt8] { builder().build() }
 
@@ -67,10 +69,10 @@ package struct TinyModel: Sendable {
     private func setTokenizer(_ file: inout GGUFBuilder) {
         file.set("tokenizer.ggml.model", .string("gpt2"))
         file.set("tokenizer.ggml.pre", .string("smollm"))
-        file.set("tokenizer.ggml.tokens", .strings(Self.tokens))
+        file.set("tokenizer.ggml.tokens", .strings(tokens))
         file.set(
             "tokenizer.ggml.token_type",
-            .int32s(Self.tokens.map { $0.hasPrefix("<|") ? 3 : 1 }))
+            .int32s(tokens.indices.map { $0 < marks.count ? 3 : 1 }))
         file.set("tokenizer.ggml.merges", .strings(Self.merges))
         file.set("tokenizer.ggml.bos_token_id", .uint32(1))
         file.set("tokenizer.ggml.eos_token_id", .uint32(2))
@@ -116,8 +118,8 @@ package struct TinyModel: Sendable {
         if hasRopeFactors { vector("rope_freqs.weight", headSize / 2, centre: 2) }
     }
 
-    /// Specials, the 256 bytes in GPT-2's spelling, and a few merges' results.
-    private static let tokens: [String] = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"] + byteTokens + merged
+    /// Marks, the 256 bytes in GPT-2's spelling, and a few merges' results.
+    private var tokens: [String] { marks + Self.byteTokens + Self.merged }
     private static let merges = ["h e", "l l", "Ġ t", "he ll", "hell o", "Ġt he"]
     private static let merged = merges.map { $0.split(separator: " ").joined() }
 

@@ -58,7 +58,7 @@ extension EngineMeasurement {
             say("What the model reaches", "模型实测"),
             table: ReportTable(
                 header: [
-                    "", say("tok/s (least – most)", "词元/秒（最小 – 最大）"), say("read limit", "读取上限"),
+                    "", say("tok/s (least – most)", "token/秒（最小 – 最大）"), say("read limit", "读取上限"),
                     say("int8 limit", "int8 上限"), say("of the nearer", "达到较近上限的"),
                 ],
                 rows: rows.map { row in
@@ -90,7 +90,7 @@ extension EngineMeasurement {
 
     private func label(_ row: Row, _ say: ReportLanguage) -> String {
         switch row.kind {
-        case .prefill: say("prefill, \(row.tokens) tokens", "预填充，\(row.tokens) 词元")
+        case .prefill: say("prefill, \(row.tokens) tokens", "预填充，\(row.tokens) token")
         case .decode:
             say(
                 "decode, \(row.sequences) \(row.sequences == 1 ? "sequence" : "sequences")",

@@ -158,7 +158,7 @@ struct BenchCompareCommand: AsyncParsableCommand {
                 say(
                     "\(load.api.rawValue), \(load.prompt.text) prompt and \(load.output.text) output tokens, "
                         + "\(rounds) rounds",
-                    "\(load.api.rawValue)，提示词 \(load.prompt.text)、输出 \(load.output.text) 词元，\(rounds) 轮"))
+                    "\(load.api.rawValue)，提示词 \(load.prompt.text)、输出 \(load.output.text) token，\(rounds) 轮"))
         ] + output.facts
     }
 }

@@ -141,14 +141,14 @@ struct BenchServeCommand: AsyncParsableCommand {
         let models = Set(report.entries.map { "\($0.endpoint): \($0.model)" }).sorted()
         var lengths = say(
             "\(load.prompt.text) prompt and \(load.output.text) output tokens",
-            "提示词 \(load.prompt.text) 词元，输出 \(load.output.text) 词元")
+            "提示词 \(load.prompt.text) token，输出 \(load.output.text) token")
         if trace != nil {
             lengths = say(
                 "of the trace, prompts up to \(longestPrompt) and answers up to \(longestOutput) tokens",
-                "取自轨迹；提示词最多 \(longestPrompt)、回答最多 \(longestOutput) 词元")
+                "取自轨迹；提示词最多 \(longestPrompt)、回答最多 \(longestOutput) token")
         }
         if load.sharedPrefix > 0 {
-            lengths += say(", the first \(load.sharedPrefix) shared", "，前 \(load.sharedPrefix) 词元共享")
+            lengths += say(", the first \(load.sharedPrefix) shared", "，前 \(load.sharedPrefix) token 共享")
         }
         return [
             ReportDocument.Fact(say("servers", "服务器"), models.joined(separator: "; ")),

@@ -22,6 +22,7 @@ extension ChatFormat {
         }
         // The turn's own head is one of them, with nothing behind it.
         let opening = openings.first { !$0.isEmpty } ?? ""
+        // Answers are given out with it: none but a thought's belongs there.
         guard ["", "<think>\n"].contains(opening) else {
             throw unknown("it opens answers with \(opening.shortQuotation)")
         }

@@ -43,8 +43,9 @@ package struct ChatFormat: Sendable, Equatable {
     let startsWithBOS: Bool
     /// Early templates open the assistant's turn whether asked to or not.
     let alwaysPrompts: Bool
-    /// What follows the head of the turn that is to be written: models that think aloud are made to start with it.
-    let answerOpening: String
+    /// What follows the head of the turn that is to be written: nothing, or the opening of a thought, with which models
+    /// that think aloud are made to start. It is the prompt's last text, and their answers' first.
+    package let answerOpening: String
 
     /// Tokens that frame conversations in the formats that we know.
     static let frameTokens: Set<String> = [

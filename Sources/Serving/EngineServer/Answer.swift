@@ -15,8 +15,8 @@ enum Answer: Sendable {
 struct StreamedAnswer: Sendable {
     let generation: RunningGeneration
     let encoder: StreamEncoder
-    /// Texts with which choices start, for `echo`; else empty.
-    let echoes: [String]
+    /// Texts with which choices start before any token: the prompt for `echo`, or a thought's opening; else empty.
+    let openings: [String]
     let includesUsage: Bool
     let relay: RelayOptions
 }

@@ -6,6 +6,8 @@ extension Endpoints {
         let request = try JSONBody.decode(ChatCompletionRequest.self, from: call.body)
         try check(model: request.parameters.model)
         let prompt = try render(request.messages, request.ending)
+        // Else a thought that the template opens in the prompt would have no beginning in the answer's text.
+        let opening = request.ending == .generationPrompt ? model.chatFormat?.answerOpening ?? "" : ""
         let generation = try start([prompt], request.parameters, call)
         let head = head("chatcmpl-", request.parameters, call)
         if request.parameters.stream {
@@ -14,7 +16,8 @@ extension Endpoints {
                 StreamedAnswer(
                     generation: generation,
                     encoder: StreamEncoder(.chat, head: head, includesUsage: includesUsage),
-                    echoes: [], includesUsage: includesUsage, relay: request.parameters.relay))
+                    openings: Array(repeating: opening, count: request.parameters.choices),
+                    includesUsage: includesUsage, relay: request.parameters.relay))
         }
         let (choices, usage) = try await collect(generation)
         return try .json(
@@ -22,7 +25,7 @@ extension Endpoints {
                 head,
                 choices: choices.enumerated().map { index, choice in
                     ChatCompletion.Choice(
-                        index: index, message: ChatCompletion.Message(content: choice.text),
+                        index: index, message: ChatCompletion.Message(content: opening + choice.text),
                         finishReason: FinishReason(choice.finish.reason), stopReason: choice.finish.matchedStop)
                 },
                 usage: usage))

@@ -15,7 +15,7 @@ extension Endpoints {
                 StreamedAnswer(
                     generation: generation,
                     encoder: StreamEncoder(.completion, head: head, includesUsage: includesUsage),
-                    echoes: echoes, includesUsage: includesUsage, relay: request.parameters.relay))
+                    openings: echoes, includesUsage: includesUsage, relay: request.parameters.relay))
         }
         let (choices, usage) = try await collect(generation)
         return try .json(

@@ -10,7 +10,7 @@ struct StreamBlocks {
     private let encoder: StreamEncoder
     private let relay: RelayOptions
     private let includesUsage: Bool
-    private let echoes: [String]
+    private let openings: [String]
     private let prompts: PromptCount
     private var finishes: [GenerationEvent.Finish?]
     private var order: CanonicalOrder
@@ -20,22 +20,23 @@ struct StreamBlocks {
         encoder = answer.encoder
         relay = answer.relay
         includesUsage = answer.includesUsage
-        echoes = answer.echoes
+        openings = answer.openings
         prompts = answer.generation.prompts
         finishes = Array(repeating: nil, count: prompts.choices)
         order = CanonicalOrder(choices: prompts.choices, resumed: answer.relay.resume?.resumedChoices ?? [])
         completionTokens = answer.relay.resume?.tokenCount ?? 0
     }
 
-    /// The chunks that come before any token: who speaks, or the echoed prompt.
+    /// The chunks that come before any token: who speaks, and what answers start with.
+    ///
+    /// One for each choice, so that a cut cannot come between its parts.
     func appendStart(to buffer: inout [UInt8]) {
         let started = relay.resume.map { $0.started ?? prompts.choices } ?? 0
         for choice in 0..<prompts.choices where choice >= started {
-            let echo = echoes.isEmpty ? "" : echoes[choice]
-            guard encoder.style == .chat || !echo.isEmpty else { continue }
+            let opening = openings.isEmpty ? "" : openings[choice]
+            guard encoder.style == .chat || !opening.isEmpty else { continue }
             if relay.carriesTokens { StreamComments.appendStarted(choice: choice, to: &buffer) }
-            encoder.appendRole(choice: choice, to: &buffer)
-            if !echo.isEmpty { encoder.appendText(echo, choice: choice, to: &buffer) }
+            encoder.appendStart(opening, choice: choice, to: &buffer)
         }
     }
 

@@ -1,4 +1,3 @@
-import Engine
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -22,11 +21,12 @@ struct StreamWriter {
         var buffer: [UInt8] = []
         blocks.appendStart(to: &buffer)
         do {
-            while let events = try await next(buffer, &body) {
-                buffer.removeAll(keepingCapacity: true)
+            // The start goes with the first events: its text, sent ahead, would pass for the model's first.
+            while let events = try await answer.generation.next() {
                 blocks.append(events, to: &buffer)
+                if !buffer.isEmpty { try await body.write(ByteBuffer(bytes: buffer)) }
+                buffer.removeAll(keepingCapacity: true)
             }
-            buffer.removeAll(keepingCapacity: true)
             try blocks.appendEnd(to: &buffer)
         } catch let error as APIError {
             // No [DONE]: the answer is not complete, and clients that ignore the error must not take it for one.
@@ -35,11 +35,5 @@ struct StreamWriter {
         }
         try await body.write(ByteBuffer(bytes: buffer))
         try await body.finish(nil)
-    }
-
-    /// Writes what is there, then waits for more.
-    private func next(_ buffer: [UInt8], _ body: inout some ResponseBodyWriter) async throws -> [GenerationEvent]? {
-        if !buffer.isEmpty { try await body.write(ByteBuffer(bytes: buffer)) }
-        return try await answer.generation.next()
     }
 }

@@ -44,7 +44,7 @@ package struct ResumeState: Decodable, Sendable, Equatable {
 
     /// The first choices of the answer, those of several prompts one prompt after the other. Later ones start anew.
     package var choices: [Choice]
-    /// Choices whose first chunk (the role, or the echo) was received; nil: all.
+    /// Choices whose first chunk (the role and the opening, or the echo) was received; nil: all.
     package var started: Int?
     /// Whether the chunk with the usage was received.
     package var usageSent: Bool

@@ -2,7 +2,7 @@
 ///
 /// | line | stands in |
 /// | --- | --- |
-/// | `: started <choice>` | the block of a choice's first chunk, its role or its echo |
+/// | `: started <choice>` | the block of a choice's first chunk: its role and its opening, or its echo |
 /// | `: tokens <choice> <id> …` | the block that carries the tokens' text, or a block of its own |
 /// | `: finished <choice>` | the block of the choice's last chunk |
 /// | `: usage <prompt> <cached> <completion>` | the usage chunk's block, or a block of its own, before `[DONE]` |

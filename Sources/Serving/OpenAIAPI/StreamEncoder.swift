@@ -34,11 +34,13 @@ package struct StreamEncoder: Sendable {
         self.suffix = suffix
     }
 
-    /// The first chunk of a chat's choice: who speaks. Completions have none.
-    package func appendRole(choice: Int, to buffer: inout [UInt8]) {
-        guard style == .chat else { return }
+    /// The first chunk of a choice: the text with which it starts before any token and, in a chat, who speaks.
+    package func appendStart(_ text: String, choice: Int, to buffer: inout [UInt8]) {
+        guard style == .chat else { return appendText(text, choice: choice, to: &buffer) }
         open(choice, &buffer)
-        buffer.append(literal: #","delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}"#)
+        buffer.append(literal: #","delta":{"role":"assistant","content":"#)
+        buffer.append(jsonString: text)
+        buffer.append(literal: #"},"logprobs":null,"finish_reason":null}"#)
         buffer.append(contentsOf: suffix)
     }
 

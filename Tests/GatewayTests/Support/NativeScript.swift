@@ -38,7 +38,7 @@ struct NativeScript {
     private func blocks(_ mark: String, _ resume: Resume?) -> [String] {
         var blocks: [String] = []
         if resume == nil {
-            for choice in lengths.indices { blocks.append("data: \(mark) role \(choice)\n\n") }
+            for choice in lengths.indices { blocks.append(": started \(choice)\ndata: \(mark) role \(choice)\n\n") }
         }
         // The finish chunk belongs to the index of the last token, and comes behind its text.
         for index in 0...(lengths.max() ?? 0) {

@@ -45,7 +45,7 @@ extension ServerComparison {
             table: ReportTable(
                 header: [
                     "", say("mean latency", "平均延迟"), "QPS", say("memory (PSS)", "内存 (PSS)"),
-                    say("peak RSS", "RSS 峰值"), say("tok/s", "词元/秒"), say("first token p50", "首词元 p50"),
+                    say("peak RSS", "RSS 峰值"), say("tok/s", "token/秒"), say("first token p50", "首 token p50"),
                     say("latency p99", "延迟 p99"), say("QPS ratio", "QPS 比"), say("latency ratio", "延迟比"),
                     say("failed", "失败"),
                 ], rows: rows),

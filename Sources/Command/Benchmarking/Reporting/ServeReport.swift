@@ -75,7 +75,7 @@ package struct ServeReport: Sendable, Codable {
                 warnings.append(
                     say(
                         "\(name): prompts have \(got) tokens by the server's count; \(asked) were asked for.",
-                        "\(name)：按服务器计数，提示词平均 \(got) 词元，要求为 \(asked)。"))
+                        "\(name)：按服务器计数，提示词平均 \(got) token，要求为 \(asked)。"))
             }
             if summary.generatorProcessorShare > 0.25 {
                 warnings.append(
@@ -111,9 +111,9 @@ package struct ServeReport: Sendable, Codable {
             say("Throughput", "吞吐量"),
             table: ReportTable(
                 header: [
-                    "", say("requests/s", "请求/秒"), say("output tok/s", "输出词元/秒"),
-                    say("all tok/s", "总词元/秒"), say("answered", "完成"), say("failed", "失败"),
-                    say("cancelled", "取消"), say("time", "时长"), say("prompt tokens", "提示词词元"),
+                    "", say("requests/s", "请求/秒"), say("output tok/s", "输出 token/秒"),
+                    say("all tok/s", "总 token/秒"), say("answered", "完成"), say("failed", "失败"),
+                    say("cancelled", "取消"), say("time", "时长"), say("prompt tokens", "提示词 token"),
                     say("own CPU", "自身 CPU"),
                 ], rows: rows),
             plots: throughputPlots(say), remarks: remarks(say))
@@ -125,7 +125,7 @@ package struct ServeReport: Sendable, Codable {
             remarks.append(
                 say(
                     "A server does not tell how many tokens there were: pieces of text count as tokens.",
-                    "有服务器不返回词元用量：以文本片段计为词元。"))
+                    "有服务器不返回 token 用量：以文本片段计为 token。"))
         }
         let short = entries.reduce(0) { $0 + $1.summary.shortAnswers }
         if short > 0 {
@@ -139,7 +139,7 @@ package struct ServeReport: Sendable, Codable {
                 say(
                     "A server sends several tokens in one event: gaps are between events, and “per token” is the mean "
                         + "of each answer.",
-                    "有服务器一次发送多个词元：“间隔”指事件之间，“每词元”为每个回答的平均值。"))
+                    "有服务器一次发送多个 token：“间隔”指事件之间，“每 token”为每个回答的平均值。"))
         }
         return remarks
     }
@@ -162,16 +162,16 @@ package struct ServeReport: Sendable, Codable {
                 })
         }
         return [
-            plot(say("Output tokens", "输出词元"), say("tok/s", "词元/秒")) { $0.outputTokensPerSecond },
-            plot(say("First token, median", "首词元，中位数"), say("s", "秒")) { $0.firstToken?.p50 },
+            plot(say("Output tokens", "输出 token"), say("tok/s", "token/秒")) { $0.outputTokensPerSecond },
+            plot(say("First token, median", "首 token，中位数"), say("s", "秒")) { $0.firstToken?.p50 },
         ]
     }
 
     private func latencies(_ say: ReportLanguage) -> ReportDocument.Section {
         let kinds: [(String, (LoadSummary) -> LatencySummary?)] = [
-            (say("first token", "首词元"), { $0.firstToken }),
-            (say("between tokens", "词元间隔"), { $0.betweenTokens }),
-            (say("per token", "每词元"), { $0.perToken }),
+            (say("first token", "首 token"), { $0.firstToken }),
+            (say("between tokens", "token 间隔"), { $0.betweenTokens }),
+            (say("per token", "每 token"), { $0.perToken }),
             (say("whole answer", "完整回答"), { $0.whole }),
         ]
         let rows = entries.flatMap { entry in
@@ -188,11 +188,11 @@ package struct ServeReport: Sendable, Codable {
             table: ReportTable(
                 header: ["", "p50", "p90", "p99", say("max", "最大"), say("mean", "平均")], rows: rows),
             plots: [
-                percentilePlot(say("First token by percentile", "首词元延迟百分位"), say) { $0.firstToken },
+                percentilePlot(say("First token by percentile", "首 token 延迟百分位"), say) { $0.firstToken },
                 percentilePlot(say("Whole answer by percentile", "完整回答延迟百分位"), say) { $0.whole },
-                percentilePlot(say("Between tokens by percentile", "词元间隔百分位"), say) { $0.betweenTokens },
+                percentilePlot(say("Between tokens by percentile", "token 间隔百分位"), say) { $0.betweenTokens },
                 Plot(
-                    say("First token over time", "首词元随时间变化"), x: say("seconds into the load", "开始后的秒数"),
+                    say("First token over time", "首 token 随时间变化"), x: say("seconds into the load", "开始后的秒数"),
                     y: say("s", "秒"), isLogarithmic: true,
                     series: entries.map { Plot.Series(label($0), style: .dots, points: $0.summary.points) }),
             ],
