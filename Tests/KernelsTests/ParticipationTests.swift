@@ -21,7 +21,7 @@ struct ParticipationTests {
     @Test("all threads of an undisturbed machine take part")
     func undisturbed() {
         var participation = Participation(threads: 4)
-        let threads = Self.run(&participation, from: 0, shares: Array(repeating: 0.2, count: 1000))
+        let threads = Self.run(&participation, from: 0, shares: Array(repeating: 0.4, count: 1000))
         #expect(threads.allSatisfy { $0 == 4 })
     }
 
@@ -30,7 +30,7 @@ struct ParticipationTests {
         var participation = Participation(threads: 2)
         var delay: UInt64 = 0, absences: [Int] = [], away = 0
         for window in 1...1000 {
-            if participation.threads == 2 { delay += Participation.window / 2 }
+            if participation.threads == 2 { delay += Participation.window * 3 / 4 }
             participation.endWindow(at: UInt64(window) * Participation.window, delay: delay)
             if participation.threads == 1 {
                 away += 1

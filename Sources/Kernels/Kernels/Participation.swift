@@ -2,7 +2,7 @@
 ///
 /// A thread whose core another process keeps busy is put aside for milliseconds, again and again, and each time all
 /// others wait for the task that it holds. Regions being much shorter than that, the others are faster without it. So
-/// a thread leaves when all together waited for a quarter of a window or longer, and comes back for another window,
+/// a thread leaves when all together waited for half a window or longer, and comes back for another window,
 /// later each time, until nobody is in its way.
 package struct Participation {
     package static let window: UInt64 = 20_000_000  // nanoseconds, as all times
@@ -31,7 +31,7 @@ package struct Participation {
         start = now
         delayAtStart = delay
         guard length < Self.longestWindow else { return }
-        if delayed >= length / 4 {
+        if delayed >= length / 2 {
             guard threads > 1 else { return }
             threads -= 1
             returnTime = now + absence
