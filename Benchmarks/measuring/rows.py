@@ -197,9 +197,9 @@ ROWS = {
     "8b-gptq-prefill-512": Alone("prefill 512, 8B GPTQ", "8b-gptq", "prefill", 512, ("vllm",)),
     "8b-gptq-decode-128": Alone("decode 128, 8B GPTQ", "8b-gptq", "decode", 128, ("vllm",)),
     "served-1": Served("served to 1 client", "smollm2", 1, 8),
-    "served-4": Served("served to 4 clients", "smollm2", 4, 4),
-    "served-16": Served("served to 16 clients", "smollm2", 16, 3),
-    "served-64": Served("served to 64 clients", "smollm2", 64, 2),
+    "served-4": Served("served to 4 clients", "smollm2", 4, 8),
+    "served-16": Served("served to 16 clients", "smollm2", 16, 6),
+    "served-64": Served("served to 64 clients", "smollm2", 64, 4),
     "shared-prefix": SharedPrefix("16 requests sharing 1,000 tokens", "smollm2"),
     "8b-prefill-8192-f16": Alone(
         "8k-token prompt, 8B, KV in f16", "8b", "prefill", 8000, ("llama.cpp",), long_prompt("f16")),
