@@ -66,7 +66,7 @@ import Tokenization
     private func expectSameBytes(_ request: Case, containing text: String = "") async throws {
         let first = try engine(thinks: request.thinks)
         let second = try engine(thinks: request.thinks) {
-            $0.promptBudget = 16; $0.maximumRunning = 2
+            $0.promptBudget = 16...16; $0.maximumRunning = 2
         }
         try await TestServer.run(first) { server in
             let whole = try await stream(server, request, #"{"created":5,"tokens":true}"#)

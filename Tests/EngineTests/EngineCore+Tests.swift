@@ -13,7 +13,8 @@ extension EngineCore {
         try self.init(
             weights: model.weights, tokenizer: model.tokenizer,
             configuration: EngineConfiguration(
-                contextLength: context, maximumRunning: running, promptBudget: budget, kvBytes: bytes, threads: threads,
+                contextLength: context, maximumRunning: running, promptBudget: budget...budget, kvBytes: bytes,
+                threads: threads,
                 instructionSet: set, cachesPrefixes: cachesPrefixes))
     }
 

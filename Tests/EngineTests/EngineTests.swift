@@ -94,7 +94,7 @@ struct EngineTests {
         #expect(tooLarge?.message.contains("--kv-memory") == true)
         #expect(refusal(EngineConfiguration(contextLength: 256, kvBytes: 10))?.code == .invalidParameter)
         #expect(refusal(EngineConfiguration(contextLength: 100_000))?.code == .invalidParameter)
-        #expect(refusal(EngineConfiguration(promptBudget: 5000))?.code == .invalidParameter)
+        #expect(refusal(EngineConfiguration(promptBudget: 100...5000))?.code == .invalidParameter)
         #expect(refusal(EngineConfiguration(threads: 0))?.code == .invalidParameter)
     }
 }

@@ -10,7 +10,7 @@ struct PrefixTests {
 
     private func scheduler(running: Int = 16, budget: Int = 256, blocks: Int = 512, context: Int = 2048) -> Scheduler {
         Scheduler(
-            limits: SchedulerLimits(maximumRunning: running, promptBudget: budget, contextLength: context),
+            limits: SchedulerLimits(maximumRunning: running, promptBudget: budget...budget, contextLength: context),
             pool: BlockPool(blockCount: blocks))
     }
 

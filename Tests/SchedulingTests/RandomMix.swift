@@ -29,7 +29,7 @@ struct RandomMix {
         scheduler = Scheduler(
             limits: SchedulerLimits(
                 maximumRunning: Int.random(in: 1...8, using: &generator),
-                promptBudget: Int.random(in: 8...150, using: &generator), contextLength: context),
+                promptBudget: 8...Int.random(in: 8...150, using: &generator), contextLength: context),
             pool: BlockPool(blockCount: blocks, cachesPrefixes: cachesPrefixes))
         memory = SimulatedMemory(blockCount: blocks)
     }

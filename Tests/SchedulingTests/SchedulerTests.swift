@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Scheduler")
 struct SchedulerTests {
-    private func scheduler(running: Int = 4, budget: Int = 64, blocks: Int = 64, context: Int = 512) -> Scheduler {
+    private func scheduler(running: Int = 4, budget: ClosedRange<Int> = 64...64, blocks: Int = 64, context: Int = 512)
+        -> Scheduler
+    {
         Scheduler(
             limits: SchedulerLimits(maximumRunning: running, promptBudget: budget, contextLength: context),
             pool: BlockPool(blockCount: blocks))
@@ -70,6 +72,24 @@ struct SchedulerTests {
         #expect(scheduler.chunks.map(\.count) == [1, 1, 36, 28])
     }
 
+    @Test("a step reads as much of a prompt as it may beside answers, and the most where nobody waits")
+    func budgetBesideAnswers() {
+        var scheduler = scheduler(budget: 16...128)
+        scheduler.add(id(1), tokens: 200)
+        for count in [128, 72] {
+            scheduler.plan()
+            #expect(scheduler.chunks.map(\.count) == [count])
+            compute(&scheduler)
+        }
+        scheduler.add(id(2), tokens: 256)
+        for (allowed, count) in [(50, 50), (1000, 128), (3, 16), (60, 60), (60, 2)] {
+            scheduler.promptsBesideAnswers = allowed
+            scheduler.plan()
+            #expect(scheduler.chunks.map(\.count) == [1, count])
+            compute(&scheduler)
+        }
+    }
+
     @Test("when blocks run out the youngest is put back to the front of the queue")
     func preemption() {
         var scheduler = scheduler(blocks: 16)
@@ -107,7 +127,8 @@ struct SchedulerTests {
             var generator = SeededGenerator(seed: seed)
             let context = 32 * Int.random(in: 1...8, using: &generator)
             var scheduler = scheduler(
-                running: Int.random(in: 1...6, using: &generator), budget: Int.random(in: 6...100, using: &generator),
+                running: Int.random(in: 1...6, using: &generator),
+                budget: 6...Int.random(in: 6...100, using: &generator),
                 blocks: context / 32 + Int.random(in: 0...10, using: &generator), context: context)
             var remaining: [SequenceID: Int] = [:]
             var next = 0

@@ -21,7 +21,7 @@ package final class EngineTimer {
             weights: try LlamaWeights(image: image), tokenizer: tokenizer,
             // Without the prefix cache: the same prompt is to be computed each time.
             configuration: EngineConfiguration(
-                promptBudget: 512, kvType: kvType, threads: threads, instructionSet: instructionSet,
+                promptBudget: 512...512, kvType: kvType, threads: threads, instructionSet: instructionSet,
                 cachesPrefixes: false))
     }
 

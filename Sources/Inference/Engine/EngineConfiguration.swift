@@ -6,8 +6,8 @@ package struct EngineConfiguration: Sendable {
     package var contextLength: Int?
     /// Sequences computed together.
     package var maximumRunning: Int
-    /// Tokens of prompts computed in one step.
-    package var promptBudget: Int
+    /// Tokens of prompts computed in one step, at least and at most.
+    package var promptBudget: ClosedRange<Int>
     /// Requests that may wait, as sequences.
     package var maximumWaiting: Int
     /// Bytes for keys and values; nil: chosen from the machine's memory.
@@ -24,7 +24,7 @@ package struct EngineConfiguration: Sendable {
 
     package init(
         contextLength: Int? = nil, maximumRunning: Int = Limits.runningSequences,
-        promptBudget: Int = Limits.promptTokens,
+        promptBudget: ClosedRange<Int> = Limits.promptTokens,
         maximumWaiting: Int = Limits.waitingSequences, kvBytes: Int? = nil, kvType: KVType = .standard,
         memoryLimit: Int? = nil, threads: Int? = nil,
         instructionSet: InstructionSet = .best, cachesPrefixes: Bool = true

@@ -24,6 +24,8 @@ package final class EngineCore {
     let fingerprint: String
     private let forward: ForwardPass
     private let pool: WorkerPool
+    /// In steps that read prompts.
+    private var secondsPerToken: Double?
     private let arena = Arena()
     private let blocksPerSequence: Int
     /// For each chunk of a step, its sequence's block table.
@@ -61,6 +63,7 @@ package final class EngineCore {
         scheduler = Scheduler(
             limits: plan.limits,
             pool: BlockPool(blockCount: plan.blockCount, cachesPrefixes: configuration.cachesPrefixes))
+        scheduler.promptsBesideAnswers = plan.limits.promptBudget.lowerBound
         tables = arena.reserve(plan.limits.maximumRunning * blocksPerSequence, of: Int32.self)
         draws = .allocate(capacity: plan.limits.maximumRunning)
         draws.initialize(repeating: Draw())
@@ -138,7 +141,8 @@ package final class EngineCore {
     package func step() -> Bool {
         scheduler.plan()
         guard !scheduler.chunks.isEmpty else { return false }
-        let drawCount = fillBatch(now: Self.now())
+        let start = Self.now()
+        let drawCount = fillBatch(now: start)
         forward.run()
         scheduler.complete()
         if drawCount > 0, let draws = draws.baseAddress, let samplers = samplers.baseAddress {
@@ -146,7 +150,7 @@ package final class EngineCore {
                 .dispatch(tasks: drawCount, on: pool)
             handOut(now: Self.now())
         }
-        recordStep()
+        recordStep(seconds: Self.now() - start)
         return true
     }
 
@@ -191,9 +195,16 @@ package final class EngineCore {
         }
     }
 
-    private func recordStep() {
+    private func recordStep(seconds: Double) {
         var tokens = 0
         for chunk in scheduler.chunks { tokens += chunk.count }
+        if tokens >= Limits.promptTokens.lowerBound {
+            let latest = seconds / Double(tokens)
+            let smoothed = secondsPerToken.map { $0 + 0.25 * (latest - $0) } ?? latest
+            secondsPerToken = smoothed
+            // A power of two: where it changed from step to step, prompts would come faster now than they are read then.
+            scheduler.promptsBesideAnswers = 1 << Int(log2(max(1, Limits.stepSeconds / smoothed)))
+        }
         statistics.recordStep(tokens: tokens)
         recordState()
     }

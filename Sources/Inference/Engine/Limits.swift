@@ -2,8 +2,11 @@
 package enum Limits {
     /// Beyond this a step's matrix products are bound by arithmetic and more sequences only slow each other down.
     package static let runningSequences = 64
-    /// Tokens of prompts in a step, for which a neighbour's next token waits.
-    package static let promptTokens = 256
+    /// Tokens of prompts in a step: enough to keep the arithmetic units busy, and not so many that activations leave
+    /// the nearer caches.
+    package static let promptTokens = 128...512
+    /// How long a step should take at most, in seconds, while neighbours wait for their next token.
+    package static let stepSeconds = 0.08
     /// The attention tasks of a step must fit a parallel region's 16-bit task numbers.
     package static let largestStepTokens = 1024
     /// More threads than any machine of today has cores.

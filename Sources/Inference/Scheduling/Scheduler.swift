@@ -26,9 +26,16 @@ package struct Scheduler: Sendable {
     package private(set) var pool: BlockPool
     private(set) var running: [SequenceEntry] = []
     private(set) var waiting: [SequenceEntry] = []
-    /// The plan that the last `plan()` made; its chunks are those of the first running sequences, in their order.
+    /// The plan that the last `plan()` made, in the order of the running sequences.
     package private(set) var chunks: [ScheduledChunk] = []
     package private(set) var preemptions = 0
+    /// Tokens of prompts that a step may have while somebody decodes and waits for its end; within the limits.
+    package var promptsBesideAnswers: Int {
+        didSet {
+            let bounds = limits.promptBudget
+            promptsBesideAnswers = min(max(promptsBesideAnswers, bounds.lowerBound), bounds.upperBound)
+        }
+    }
 
     package init(limits: SchedulerLimits, pool: BlockPool) {
         precondition(
@@ -36,6 +43,7 @@ package struct Scheduler: Sendable {
             "the pool must hold at least one sequence of full length")
         self.limits = limits
         self.pool = pool
+        promptsBesideAnswers = limits.promptBudget.upperBound
         running.reserveCapacity(limits.maximumRunning + 1)
         chunks.reserveCapacity(limits.maximumRunning + 1)
     }
@@ -54,7 +62,8 @@ package struct Scheduler: Sendable {
     /// Makes the next step's plan in `chunks`; empty when nothing is left to do.
     package mutating func plan() {
         chunks.removeAll(keepingCapacity: true)
-        var budget = limits.promptBudget
+        let decodes = running.contains { $0.tokens.count - $0.computed == 1 }
+        var budget = decodes ? promptsBesideAnswers : limits.promptBudget.upperBound
         let preemptionsBefore = preemptions
 
         var index = 0
