@@ -202,7 +202,7 @@ package final class EngineCore {
             let latest = seconds / Double(tokens)
             let smoothed = secondsPerToken.map { $0 + 0.25 * (latest - $0) } ?? latest
             secondsPerToken = smoothed
-            // A power of two: where it changed from step to step, prompts would come faster now than they are read then.
+            // A power of two: if it changed from step to step, prompts could come faster than they are read.
             scheduler.promptsBesideAnswers = 1 << Int(log2(max(1, Limits.stepSeconds / smoothed)))
         }
         statistics.recordStep(tokens: tokens)
