@@ -15,7 +15,8 @@ package enum Limits {
     package static let waitingSequences = 1024
     /// The share of the free memory that keys and values take when nobody says otherwise.
     package static let kvMemoryShare = 0.25
-    /// Read from disk with one request: large enough for the disk's full speed, small enough that the first layer is
-    /// there soon.
-    package static let readAheadBytes = 8 << 20
+    /// The huge pages of x86-64, and those of AArch64 over pages of 4 KiB: what is read from disk with one request.
+    package static let hugePageBytes: UInt = 2 << 20
+    /// Enough requests on their way for a disk's full speed.
+    package static let readAheadThreads = 4
 }

@@ -30,7 +30,7 @@ package struct LlamaWeights: Sendable {
 
     package let image: PackedImage
     package var configuration: ModelConfiguration { image.configuration }
-    let embedding: PackedMatrix  // [vocabulary, hidden]
+    package let embedding: PackedMatrix  // [vocabulary, hidden]
     let output: PackedMatrix  // [vocabulary, hidden]
     let outputNorm: VectorView  // [hidden]
     let layers: [Layer]

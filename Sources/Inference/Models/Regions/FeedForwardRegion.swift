@@ -18,7 +18,7 @@ struct FeedForwardRegion: ParallelRegion {
     let kernels: KernelTable
     private var groupsPerTask = 1
 
-    /// Tokens that are taken at a time: their gate and up values stay in the first-level cache.
+    /// Tokens times row groups that are taken at a time: their gate and up values stay in the first-level cache.
     private static let pass = 64
     /// Floats of one thread's part of the scratch.
     static let scratchCount = 2 * pass * PK_ROWS
@@ -47,28 +47,36 @@ struct FeedForwardRegion: ParallelRegion {
     }
 
     func run(task: Int, thread: Int) {
-        let gateValues = scratch + thread * Self.scratchCount, upValues = gateValues + Self.pass * PK_ROWS
-        let first = task * groupsPerTask
-        for group in first..<min(first + groupsPerTask, gate.groups) {
-            for start in stride(from: 0, to: tokens, by: Self.pass) {
-                let count = min(Self.pass, tokens - start)
-                let range = start..<start + count, columns = gate.groups * PK_ROWS
-                output.prefetch(range, block: group, columns: columns, for: need)
-                multiply(gate, group: group, start, count, into: gateValues)
-                multiply(up, group: group, start, count, into: upValues)
-                kernels.functions.silu_multiply(gateValues, upValues, count * PK_ROWS)
-                output.fillBlock(group, of: range, from: gateValues, columns: columns, for: need, kernels: kernels)
-            }
+        let first = task * groupsPerTask, end = min(first + groupsPerTask, gate.groups)
+        // Few tokens take several groups of a matrix before the other's: the longer a stream, the faster it is read.
+        let together = max(1, Self.pass / tokens)
+        for start in stride(from: first, to: end, by: together) {
+            run(groups: start..<min(start + together, end), thread: thread)
         }
     }
 
-    /// `values`: [count][32]
+    private func run(groups: Range<Int>, thread: Int) {
+        let gateValues = scratch + thread * Self.scratchCount, upValues = gateValues + Self.pass * PK_ROWS
+        let columns = gate.groups * PK_ROWS
+        for start in stride(from: 0, to: tokens, by: Self.pass) {
+            let range = start..<min(start + Self.pass, tokens)
+            output.prefetch(range, blocks: groups, columns: columns, for: need)
+            multiply(gate, groups, range, into: gateValues)
+            multiply(up, groups, range, into: upValues)
+            kernels.functions.silu_multiply(gateValues, upValues, range.count * groups.count * PK_ROWS)
+            output.fill(range, blocks: groups, from: gateValues, columns: columns, for: need, kernels: kernels)
+        }
+    }
+
+    /// `values`: [tokens][32 · groups]
     private func multiply(
-        _ matrix: PackedMatrix, group: Int, _ start: Int, _ count: Int, into values: UnsafeMutablePointer<Float>
+        _ matrix: PackedMatrix, _ groups: Range<Int>, _ tokens: Range<Int>, into values: UnsafeMutablePointer<Float>
     ) {
         let panels = matrix.isQuantised ? input.quantised : input.floats
+        let groupBytes = pk_group_bytes(matrix.format, matrix.columns)
         kernels.matmul(matrix.format)(
-            matrix.base.assumingMemoryBound(to: UInt8.self) + group * pk_group_bytes(matrix.format, matrix.columns), 1,
-            matrix.columns, panels + pk_panel_bytes(matrix.isQuantised, start, matrix.columns), count, values, PK_ROWS)
+            matrix.base.assumingMemoryBound(to: UInt8.self) + groups.lowerBound * groupBytes, groups.count,
+            matrix.columns, panels + pk_panel_bytes(matrix.isQuantised, tokens.lowerBound, matrix.columns),
+            tokens.count, values, groups.count * PK_ROWS)
     }
 }

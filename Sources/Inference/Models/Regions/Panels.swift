@@ -45,29 +45,31 @@ struct Panels {
             for: need, kernels: kernels)
     }
 
-    /// Writes block number `block`, 32 columns, of the panels of the rows in `range`, whole tiles and at most one that
-    /// is not; `values`: [rows][32].
-    func fillBlock(
-        _ block: Int, of range: Range<Int>, from values: UnsafePointer<Float>, columns: Int, for need: Need,
+    /// Writes some blocks, 32 columns each, of the panels of the rows in `range`, whole tiles and at most one that is
+    /// not; `values`: [rows][32 · blocks].
+    func fill(
+        _ range: Range<Int>, blocks: Range<Int>, from values: UnsafePointer<Float>, columns: Int, for need: Need,
         kernels: KernelTable
     ) {
+        let stride = blocks.count * PK_BLOCK
         var start = range.lowerBound
         while start < range.upperBound {
             let rest = range.upperBound - start, count = rest < PK_TILE ? rest : rest / PK_TILE * PK_TILE
             write(
-                start..<start + count, from: values + (start - range.lowerBound) * PK_ROWS, stride: PK_ROWS,
-                part: block * PK_BLOCK..<(block + 1) * PK_BLOCK, of: columns, for: need, kernels: kernels)
+                start..<start + count, from: values + (start - range.lowerBound) * stride, stride: stride,
+                part: blocks.lowerBound * PK_BLOCK..<blocks.upperBound * PK_BLOCK, of: columns, for: need,
+                kernels: kernels)
             start += count
         }
     }
 
-    /// Asks for the memory of a block, or of all columns, of the panels of the rows in `range`, which begin a tile.
-    func prefetch(_ range: Range<Int>, block: Int? = nil, columns: Int, for need: Need) {
+    /// Asks for the memory of some blocks, or of all columns, of the panels of the rows in `range`, which begin a tile.
+    func prefetch(_ range: Range<Int>, blocks: Range<Int>? = nil, columns: Int, for need: Need) {
         guard need.quantised else { return }
         let panel = pk_panel_bytes(true, PK_TILE, columns), blockBytes = pk_panel_bytes(true, PK_TILE, PK_BLOCK)
         for tile in range.lowerBound / PK_TILE..<Self.tileCount(range.upperBound) {
-            let place = quantised + tile * panel + (block ?? 0) * blockBytes
-            pk_prefetch_for_writing(place, block == nil ? panel : blockBytes)
+            let place = quantised + tile * panel + (blocks?.lowerBound ?? 0) * blockBytes
+            pk_prefetch_for_writing(place, blocks.map { $0.count * blockBytes } ?? panel)
         }
     }
 
