@@ -29,12 +29,21 @@ INLINE __m256 byte_lanes(const uint8_t *p, bool is_signed) {
 // Codes that reach 255 are moved down by 128 and multiplied as signed ones; see dot_codes.
 INLINE bool is_moved(const pk_format format) { return format == PK_Q8_SYM || format == PK_Q8_ZERO; }
 
+// `nibbles` with the pair above them that stands at bits 4 and 5 of each byte of `pairs`.
+INLINE __m256i add_pairs(__m256i nibbles, __m256i pairs) {
+    return _mm256_or_si256(nibbles, _mm256_and_si256(pairs, _mm256_set1_epi8(0x30)));
+}
+
 // The codes of one group of four columns of a block, signed if they are moved.
 INLINE __m256i group_codes(const pk_format format, const uint8_t *codes, int32_t group) {
-    if (has_nibbles(format)) {
+    if (has_nibbles(format) || has_pairs(format)) {
         __m256i both = _mm256_loadu_si256((const __m256i *)(codes + group % 4 * VECTOR));
         both = _mm256_srl_epi16(both, _mm_cvtsi32_si128(group / 4 * 4));
-        return _mm256_and_si256(both, _mm256_set1_epi8(15));
+        both = _mm256_and_si256(both, _mm256_set1_epi8(15));
+        if (has_nibbles(format)) return both;
+        __m256i pairs = _mm256_loadu_si256((const __m256i *)(codes + NIBBLE_BYTES + group % 2 * VECTOR));
+        pairs = _mm256_slli_epi16(_mm256_srl_epi16(pairs, _mm_cvtsi32_si128(group / 2 * 2)), 4);
+        return add_pairs(both, pairs);
     }
     __m256i bytes = _mm256_loadu_si256((const __m256i *)(codes + group * VECTOR));
     return is_moved(format) ? _mm256_xor_si256(bytes, _mm256_set1_epi8((char)0x80)) : bytes;
@@ -67,12 +76,20 @@ INLINE __m256i dot_codes(const pk_format format, const __m256i *w, const uint8_t
 // A block's codes of 8 rows, unpacked.
 INLINE void load_codes(const pk_format format, const uint8_t *codes, __m256i w[8]) {
     const __m256i low_nibbles = _mm256_set1_epi8(15), sign_bit = _mm256_set1_epi8((char)0x80);
-    if (has_nibbles(format)) {
+    if (has_nibbles(format) || has_pairs(format)) {
 #pragma unroll
         for (int i = 0; i < 4; i++) {
             __m256i both = _mm256_loadu_si256((const __m256i *)(codes + i * VECTOR));
             w[i] = _mm256_and_si256(both, low_nibbles);
             w[i + 4] = _mm256_and_si256(_mm256_srli_epi16(both, 4), low_nibbles);
+        }
+#pragma unroll
+        for (int i = 0; i < (has_pairs(format) ? 2 : 0); i++) {
+            __m256i pairs = _mm256_loadu_si256((const __m256i *)(codes + NIBBLE_BYTES + i * VECTOR));
+            w[i] = add_pairs(w[i], _mm256_slli_epi16(pairs, 4));
+            w[i + 2] = add_pairs(w[i + 2], _mm256_slli_epi16(pairs, 2));
+            w[i + 4] = add_pairs(w[i + 4], pairs);
+            w[i + 6] = add_pairs(w[i + 6], _mm256_srli_epi16(pairs, 2));
         }
         return;
     }

@@ -46,7 +46,7 @@ static float weight_at(pk_format format, const uint8_t *group, size_t row, size_
         memcpy(&zero, scales + 64 + row * 2, 2);
         return scale * (code - (float)zero);
     }
-    case PK_Q4_SUPER: case PK_Q8_SUPER:
+    case PK_Q4_SUPER: case PK_Q5_SUPER:
         return scale * (float)scales[128 + j * PK_ROWS + row] * code
             - half_at(scales + 64, row) * (float)scales[384 + j * PK_ROWS + row];
     case PK_Q6_SUPER: {

@@ -15,8 +15,11 @@ static inline bool has_nibbles(pk_format format) {
     }
 }
 
+// Six bits: nibbles, and the pairs of bits above them.
+static inline bool has_pairs(pk_format format) { return format == PK_Q5_SUPER || format == PK_Q6_SUPER; }
+
 static inline bool is_super(pk_format format) {
-    return format == PK_Q4_SUPER || format == PK_Q8_SUPER || format == PK_Q6_SUPER;
+    return format == PK_Q4_SUPER || format == PK_Q5_SUPER || format == PK_Q6_SUPER;
 }
 
 static inline bool is_affine(pk_format format) { return format == PK_Q4_AFFINE || format == PK_Q8_AFFINE; }
@@ -48,14 +51,16 @@ static inline size_t scale_bytes(pk_format format) {
     switch (format) {
     case PK_Q4_AFFINE: case PK_Q8_AFFINE: case PK_Q8_ZERO: return 128;
     case PK_Q4_ZERO: case PK_Q4_ZERO_128: return 96;
-    case PK_Q4_SUPER: case PK_Q8_SUPER: return 640;
+    case PK_Q4_SUPER: case PK_Q5_SUPER: return 640;
     case PK_Q6_SUPER: return 576;
     default: return 64;
     }
 }
 
 // Bytes of the codes of one block of 32 columns.
-static inline size_t block_bytes(pk_format format) { return PK_BLOCK * PK_ROWS / (has_nibbles(format) ? 2 : 1); }
+static inline size_t block_bytes(pk_format format) {
+    return PK_BLOCK * PK_ROWS * (has_nibbles(format) ? 4 : has_pairs(format) ? 6 : 8) / 8;
+}
 
 static inline size_t unit_bytes(pk_format format) {
     return scale_bytes(format) + unit_columns(format) / PK_BLOCK * block_bytes(format);
@@ -76,27 +81,40 @@ static inline size_t codes_offset(pk_format format, size_t block) {
     return scales_offset(format, block) + scale_bytes(format) + place * block_bytes(format);
 }
 
-// Where column `k` of a block stands among the block's codes.
-static inline size_t code_place(pk_format format, size_t row, size_t k) {
-    return (has_nibbles(format) ? k % 16 : k) / 4 * (4 * PK_ROWS) + row * 4 + k % 4;
+// Bytes of the nibbles of a block, which stand before the pairs of bits.
+enum { NIBBLE_BYTES = PK_BLOCK * PK_ROWS / 2 };
+
+// The code of column `k` of a block.
+static inline uint8_t get_block_code(pk_format format, const uint8_t *codes, size_t row, size_t k) {
+    const uint8_t *place = codes + row * 4 + k % 4;
+    if (!has_nibbles(format) && !has_pairs(format)) return place[k / 4 * (4 * PK_ROWS)];
+    uint8_t nibble = place[k % 16 / 4 * (4 * PK_ROWS)] >> (k / 16 * 4) & 15;
+    if (has_nibbles(format)) return nibble;
+    uint8_t pair = place[NIBBLE_BYTES + k % 8 / 4 * (4 * PK_ROWS)] >> (k / 8 * 2) & 3;
+    return (uint8_t)(nibble | pair << 4);
 }
 
 // Stores a row's codes of one block, in the order of its columns.
 static inline void put_block(pk_format format, uint8_t *group, size_t row, size_t block,
                              const uint8_t codes[PK_BLOCK]) {
     uint8_t *place = group + codes_offset(format, block) + row * 4;
-    uint8_t pairs[PK_BLOCK / 2];
-    bool nibbles = has_nibbles(format);
-    for (size_t k = 0; k < PK_BLOCK / 2; k++) pairs[k] = (uint8_t)(codes[k] | codes[k + 16] << 4);
-    for (size_t v = 0; v < (nibbles ? 4 : 8); v++) {
-        memcpy(place + v * 4 * PK_ROWS, (nibbles ? pairs : codes) + v * 4, 4);
+    if (!has_nibbles(format) && !has_pairs(format)) {
+        for (size_t v = 0; v < 8; v++) memcpy(place + v * 4 * PK_ROWS, codes + v * 4, 4);
+        return;
     }
+    uint8_t nibbles[PK_BLOCK / 2], pairs[PK_BLOCK / 4];
+    for (size_t k = 0; k < PK_BLOCK / 2; k++) nibbles[k] = (uint8_t)((codes[k] & 15) | codes[k + 16] << 4);
+    for (size_t v = 0; v < 4; v++) memcpy(place + v * 4 * PK_ROWS, nibbles + v * 4, 4);
+    if (has_nibbles(format)) return;
+    for (size_t k = 0; k < PK_BLOCK / 4; k++) {
+        pairs[k] = 0;
+        for (size_t i = 0; i < 4; i++) pairs[k] |= (uint8_t)(codes[k + 8 * i] >> 4 << 2 * i);
+    }
+    for (size_t v = 0; v < 2; v++) memcpy(place + NIBBLE_BYTES + v * 4 * PK_ROWS, pairs + v * 4, 4);
 }
 
 static inline uint8_t get_code(pk_format format, const uint8_t *group, size_t row, size_t column) {
-    size_t k = column % PK_BLOCK;
-    uint8_t byte = group[codes_offset(format, column / PK_BLOCK) + code_place(format, row, k)];
-    return has_nibbles(format) ? byte >> (k / 16 * 4) & 15 : byte;
+    return get_block_code(format, group + codes_offset(format, column / PK_BLOCK), row, column % PK_BLOCK);
 }
 
 // Where column `column` of a matrix of brain floats stands, in halves of 2 bytes.

@@ -53,24 +53,27 @@ typedef struct {
     int32x4_t zero[2];      // the zero that is subtracted from integers
 } weight_block;
 
+// `nibbles` of a group of four columns with the pairs above them; four groups share `pairs`.
+INLINE int8x16_t add_pairs(uint8x16_t nibbles, uint8x16_t pairs, int group) {
+    uint8x16_t pair = vandq_u8(vshlq_u8(pairs, vdupq_n_s8((int8_t)-(group / 2 * 2))), vdupq_n_u8(3));
+    return vreinterpretq_s8_u8(vorrq_u8(nibbles, vshlq_n_u8(pair, 4)));
+}
+
+// The codes of one group of four columns of a block.
+INLINE int8x16_t group_codes(const pk_format format, const uint8_t *codes, int group) {
+    if (!has_nibbles(format) && !has_pairs(format)) return move_codes(format, vld1q_u8(codes + group * VECTOR));
+    uint8x16_t both = vld1q_u8(codes + group % 4 * VECTOR);
+    uint8x16_t nibbles = group < 4 ? vandq_u8(both, vdupq_n_u8(15)) : vshrq_n_u8(both, 4);
+    if (has_nibbles(format)) return vreinterpretq_s8_u8(nibbles);
+    return add_pairs(nibbles, vld1q_u8(codes + NIBBLE_BYTES + group % 2 * VECTOR), group);
+}
+
 INLINE void load_codes(const pk_format format, const uint8_t *codes, weight_block *w) {
 #pragma unroll
     for (int half = 0; half < 2; half++) {
 #pragma unroll
-        for (int i = 0; i < (has_nibbles(format) ? 4 : 8); i++) {
-            uint8x16_t bytes = vld1q_u8(codes + i * VECTOR + half * 16);
-            w->codes[i][half] =
-                has_nibbles(format) ? move_codes(format, vandq_u8(bytes, vdupq_n_u8(15))) : move_codes(format, bytes);
-            if (has_nibbles(format)) w->codes[i + 4][half] = vreinterpretq_s8_u8(vshrq_n_u8(bytes, 4));
-        }
+        for (int i = 0; i < 8; i++) w->codes[i][half] = group_codes(format, codes + half * 16, i);
     }
-}
-
-// The codes of one group of four columns of a block.
-INLINE int8x16_t group_codes(const pk_format format, const uint8_t *codes, int32_t group) {
-    if (!has_nibbles(format)) return move_codes(format, vld1q_u8(codes + group * VECTOR));
-    uint8x16_t both = vld1q_u8(codes + group % 4 * VECTOR);
-    return vreinterpretq_s8_u8(group < 4 ? vandq_u8(both, vdupq_n_u8(15)) : vshrq_n_u8(both, 4));
 }
 
 INLINE void load_scales(const pk_format format, const uint8_t *scales, size_t j, size_t first_row, weight_block *w) {

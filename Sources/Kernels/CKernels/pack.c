@@ -15,7 +15,7 @@ int pk_format_for_ggml(int type) {
     case PK_GGML_Q8_0: return PK_Q8_SYM;
     case PK_GGML_Q5_1: return PK_Q8_AFFINE;
     case PK_GGML_Q4_K: return PK_Q4_SUPER;
-    case PK_GGML_Q5_K: return PK_Q8_SUPER;
+    case PK_GGML_Q5_K: return PK_Q5_SUPER;
     case PK_GGML_Q6_K: return PK_Q6_SUPER;
     default: return -1;
     }

@@ -22,8 +22,7 @@ INLINE void dot_block(const pk_format format, const uint8_t *codes, size_t row, 
                       size_t tile, size_t c, int dot[2]) {
     dot[0] = dot[1] = 0;
     for (size_t k = 0; k < PK_BLOCK; k++) {
-        int code = codes[code_place(format, row, k)];
-        if (has_nibbles(format)) code = code >> (k / 16 * 4) & 15;
+        int code = get_block_code(format, codes, row, k);
         int x = (int8_t)tokens.codes[(k / 4 * tile + c) * 4 + k % 4];
         if ((int32_t)k / 4 == tokens.high_group[c]) x += 128 * (int8_t)tokens.high[c * 4 + k % 4];
         dot[k / 16] += (code - zero) * x;

@@ -11,7 +11,7 @@
 /// the one thing that changes after packing: a source that was touched but not changed gets its new time noted here.
 struct ImagePreamble {
     /// Counts up whenever an older program's images would be misread: a change of packing, order or header.
-    static let layoutVersion: UInt32 = 2
+    static let layoutVersion: UInt32 = 3
     static let byteCount = 64
     static let sourceTimeOffset = 56
     private static let magic = Array("PRONKIMG".utf8)

@@ -12,6 +12,8 @@
 //
 //   4-bit codes     [4 vectors][32 rows][4 bytes]; byte j of vector v holds column 4v+j in its low nibble
 //                   and column 16+4v+j in its high nibble
+//   5- and 6-bit    the low four bits as 4-bit codes; then [2 vectors][32 rows][4 bytes]; byte j of vector v holds
+//                   the high bits of columns 4v+j, 8+4v+j, 16+4v+j and 24+4v+j, two bits each, the lowest first
 //   8-bit codes     [8 vectors][32 rows][4 bytes]; byte j of vector v holds column 4v+j
 //
 //   format                      unit  scales
@@ -21,7 +23,7 @@
 //   PK_Q4_ZERO_128               128  the same
 //   PK_Q8_ZERO                    32  f16 d[32], u16 zero[32]              w = d (code - zero), zero 0 ... 256
 //   PK_Q4_AFFINE, PK_Q8_AFFINE    32  f16 d[32], f16 m[32]                 w = d code + m
-//   PK_Q4_SUPER, PK_Q8_SUPER     256  f16 D[32], f16 M[32], u8 s[8][32], u8 t[8][32]
+//   PK_Q4_SUPER, PK_Q5_SUPER     256  f16 D[32], f16 M[32], u8 s[8][32], u8 t[8][32]
 //                                                                          w = D s code - M t
 //   PK_Q6_SUPER                  256  f16 D[32], i8 s[16][32]              w = D s (code - 32), one s for 16 columns
 //
@@ -48,7 +50,7 @@ typedef enum {
     PK_Q8_SYM = 5,
     PK_Q8_AFFINE = 6,
     PK_Q4_SUPER = 7,
-    PK_Q8_SUPER = 8,
+    PK_Q5_SUPER = 8,
     PK_Q6_SUPER = 9,
     PK_Q4_SYM_128 = 10,
     PK_Q4_ZERO = 11,
