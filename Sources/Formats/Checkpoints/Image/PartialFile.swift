@@ -58,6 +58,9 @@ final class PartialFile: @unchecked Sendable {
     func commit() throws(CheckpointError) {
         guard fsync(descriptor) == 0, rename(path, finalPath) == 0 else { throw .unwritable(finalPath, errno) }
         isCommitted = true
+        // What is written stays in memory in small pages, which is read at 0.9 of the speed of the huge ones that a
+        // reader of the file asks for.
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
         let folder = open(Self.split(finalPath).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
