@@ -124,10 +124,10 @@ package final class ForwardPass {
     }
 
     private func gateAndActivate(_ layer: LlamaWeights.Layer) {
-        var region = FeedForwardRegion(
+        FeedForwardRegion(
             gate: layer.gate, up: layer.up, input: panels, tokens: batch.count, output: feedForwardPanels,
-            need: Panels.Need(layer.down), scratch: feedForwardScratch, kernels: kernels)
-        region.run(on: pool)
+            need: Panels.Need(layer.down), scratch: feedForwardScratch, kernels: kernels, threads: pool.threadCount
+        ).run(on: pool)
     }
 
     private func multiply(

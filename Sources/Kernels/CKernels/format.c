@@ -34,7 +34,7 @@ static float half_at(const uint8_t *scales, size_t index) {
 }
 
 // One weight of a quantised format.
-static float weight_at(pk_format format, const uint8_t *group, size_t row, size_t column) {
+static inline float weight_at(const pk_format format, const uint8_t *group, size_t row, size_t column) {
     const uint8_t *scales = group + scales_offset(format, column / PK_BLOCK);
     float code = (float)get_code(format, group, row, column), scale = half_at(scales, row);
     size_t j = column % PK_SUPER / PK_BLOCK;
@@ -57,18 +57,39 @@ static float weight_at(pk_format format, const uint8_t *group, size_t row, size_
     }
 }
 
+// `format` is a constant wherever this is inlined.
+static inline __attribute__((always_inline)) void unpack_quantised(
+    const pk_format format, const uint8_t *group, size_t row, size_t columns, float *out) {
+    for (size_t k = 0; k < columns; k++) out[k] = weight_at(format, group, row, k);
+}
+
 void pk_unpack_row(pk_format format, const uint8_t *group, size_t row, size_t columns, float *out) {
-    for (size_t k = 0; k < columns; k++) {
-        switch (format) {
-        case PK_F32: memcpy(out + k, group + (k * PK_ROWS + row) * 4, 4); break;
-        case PK_F16: out[k] = half_at(group, k * PK_ROWS + row); break;
-        case PK_BF16: {
+#define QUANTISED(format) case format: unpack_quantised(format, group, row, columns, out); break
+    switch (format) {
+    case PK_F32:
+        for (size_t k = 0; k < columns; k++) memcpy(out + k, group + (k * PK_ROWS + row) * 4, 4);
+        break;
+    case PK_F16:
+        for (size_t k = 0; k < columns; k++) out[k] = half_at(group, k * PK_ROWS + row);
+        break;
+    case PK_BF16:
+        for (size_t k = 0; k < columns; k++) {
             uint16_t bits;
             memcpy(&bits, group + brain_place(row, k) * 2, 2);
             out[k] = pk_bits_to_float((uint32_t)bits << 16);
-            break;
         }
-        default: out[k] = weight_at(format, group, row, k);
-        }
+        break;
+    QUANTISED(PK_Q4_SYM);
+    QUANTISED(PK_Q4_AFFINE);
+    QUANTISED(PK_Q8_SYM);
+    QUANTISED(PK_Q8_AFFINE);
+    QUANTISED(PK_Q4_SUPER);
+    QUANTISED(PK_Q5_SUPER);
+    QUANTISED(PK_Q6_SUPER);
+    QUANTISED(PK_Q4_SYM_128);
+    QUANTISED(PK_Q4_ZERO);
+    QUANTISED(PK_Q4_ZERO_128);
+    QUANTISED(PK_Q8_ZERO);
     }
+#undef QUANTISED
 }

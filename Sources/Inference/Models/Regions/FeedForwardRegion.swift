@@ -3,8 +3,6 @@ import Kernels
 
 /// Multiplies by the gate and up matrices, applies silu(gate) · up, and makes the down matrix's panels, all in one
 /// region: a row group of both matrices is one block of those panels, so the activation never leaves the cache.
-///
-/// Tasks are runs of row groups, as in `MatmulRegion`.
 struct FeedForwardRegion: ParallelRegion {
     let gate: PackedMatrix  // [feed-forward, hidden]
     let up: PackedMatrix  // [feed-forward, hidden]
@@ -16,7 +14,7 @@ struct FeedForwardRegion: ParallelRegion {
     /// One part for each thread.
     let scratch: UnsafeMutablePointer<Float>
     let kernels: KernelTable
-    private var groupsPerTask = 1
+    private let tasks: MatmulTasks
 
     /// Tokens times row groups that are taken at a time: their gate and up values stay in the first-level cache.
     private static let pass = 64
@@ -25,7 +23,7 @@ struct FeedForwardRegion: ParallelRegion {
 
     init(
         gate: PackedMatrix, up: PackedMatrix, input: Panels, tokens: Int, output: Panels, need: Panels.Need,
-        scratch: UnsafeMutablePointer<Float>, kernels: KernelTable
+        scratch: UnsafeMutablePointer<Float>, kernels: KernelTable, threads: Int
     ) {
         self.gate = gate
         self.up = up
@@ -35,37 +33,35 @@ struct FeedForwardRegion: ParallelRegion {
         self.need = need
         self.scratch = scratch
         self.kernels = kernels
+        tasks = MatmulTasks(tokens: tokens, groups: gate.groups, threads: threads)
     }
 
-    mutating func run(on pool: WorkerPool) {
-        groupsPerTask = MatmulRegion.groupsPerTask(gate.groups, threads: pool.threadCount)
-        dispatch(tasks: (gate.groups + groupsPerTask - 1) / groupsPerTask, on: pool)
-    }
+    func run(on pool: WorkerPool) { dispatch(tasks: tasks.count, on: pool) }
 
     static let body: WorkerPool.Body = { region, task, thread in
         region.assumingMemoryBound(to: FeedForwardRegion.self).pointee.run(task: task, thread: thread)
     }
 
     func run(task: Int, thread: Int) {
-        let first = task * groupsPerTask, end = min(first + groupsPerTask, gate.groups)
-        // Few tokens take several groups of a matrix before the other's: the longer a stream, the faster it is read.
-        let together = max(1, Self.pass / tokens)
-        for start in stride(from: first, to: end, by: together) {
-            run(groups: start..<min(start + together, end), thread: thread)
+        let (tokens, groups) = tasks[task]
+        for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: Self.pass) {
+            let range = start..<min(start + Self.pass, tokens.upperBound)
+            // Few tokens take several groups of a matrix before the other's: a longer stream is read faster.
+            let together = max(1, Self.pass / range.count)
+            for group in stride(from: groups.lowerBound, to: groups.upperBound, by: together) {
+                run(groups: group..<min(group + together, groups.upperBound), range, thread: thread)
+            }
         }
     }
 
-    private func run(groups: Range<Int>, thread: Int) {
+    private func run(groups: Range<Int>, _ tokens: Range<Int>, thread: Int) {
         let gateValues = scratch + thread * Self.scratchCount, upValues = gateValues + Self.pass * PK_ROWS
         let columns = gate.groups * PK_ROWS
-        for start in stride(from: 0, to: tokens, by: Self.pass) {
-            let range = start..<min(start + Self.pass, tokens)
-            output.prefetch(range, blocks: groups, columns: columns, for: need)
-            multiply(gate, groups, range, into: gateValues)
-            multiply(up, groups, range, into: upValues)
-            kernels.functions.silu_multiply(gateValues, upValues, range.count * groups.count * PK_ROWS)
-            output.fill(range, blocks: groups, from: gateValues, columns: columns, for: need, kernels: kernels)
-        }
+        output.prefetch(tokens, blocks: groups, columns: columns, for: need)
+        multiply(gate, groups, tokens, into: gateValues)
+        multiply(up, groups, tokens, into: upValues)
+        kernels.functions.silu_multiply(gateValues, upValues, tokens.count * groups.count * PK_ROWS)
+        output.fill(tokens, blocks: groups, from: gateValues, columns: columns, for: need, kernels: kernels)
     }
 
     /// `values`: [tokens][32 · groups]
