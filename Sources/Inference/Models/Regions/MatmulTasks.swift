@@ -16,7 +16,7 @@ struct MatmulTasks {
     /// Enough for threads to even out, few enough that claiming them costs nothing.
     private static let tasksPerThread = 16
     /// Fewer would take long to read the weights for what they compute with them.
-    private static let leastTokensPerSlice = 128
+    private static let leastTokensPerSlice = 64
 
     init(tokens: Int, groups: Int, threads: Int) {
         let slices = max(1, min(threads, tokens / Self.leastTokensPerSlice))
