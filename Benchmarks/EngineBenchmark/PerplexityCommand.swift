@@ -18,6 +18,12 @@ struct PerplexityCommand: ParsableCommand {
     @Option(help: "Tokens of a window; the second half of each is scored.") var context = 2048
     @Option(help: "Windows, from the start of the text. Default: all.") var windows: Int?
     @Option(parsing: .upToNextOption, help: "q8, f16 or both.") var kvType: [KVType] = [.f16, .q8]
+    @Option(
+        help: "Stretches the context, as `pronk engine --rope-scaling` does: yarn:2.",
+        transform: { text in
+            guard let choice = RopeChoice(description: text) else { throw ValidationError("not a scaling: \(text)") }
+            return choice
+        }) var ropeScaling = RopeChoice.checkpoint
     @Option(help: "Threads.") var threads = 2
 
     func run() throws {
@@ -29,8 +35,8 @@ struct PerplexityCommand: ParsableCommand {
             throw ValidationError("The text has \(tokens.count) tokens, fewer than a window of \(context).")
         }
         let perplexity = Perplexity(
-            weights: try LlamaWeights(image: image), tokens: tokens, context: context, threads: threads,
-            kernels: kernels)
+            weights: try LlamaWeights(image: image, rope: ropeScaling, contextLength: context), tokens: tokens,
+            context: context, threads: threads, kernels: kernels)
         var first: [Double] = []
         for type in kvType {
             let scores = try perplexity.negativeLogProbabilities(type)
