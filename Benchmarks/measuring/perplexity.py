@@ -14,6 +14,9 @@ from .engines import FILES, PEERS, ROOT, THREADS, Worker, image, run, vllm_envir
 from .prose import text
 from .rounds import ANY
 
+# llama.cpp holds the logits of a whole batch.
+LARGEST_BATCH = 2_048
+
 
 @dataclass
 class Perplexity:
@@ -21,6 +24,8 @@ class Perplexity:
     peers: tuple
     context: int = 512
     windows: int = 40
+    # As `pronk engine --rope-scaling` takes it.
+    scaling: str = ""
 
     def run(self, name, settings, peers, rounds, extra, first):
         settings.pool.close()
@@ -42,7 +47,8 @@ class Perplexity:
         """With keys and values as the engine stores them by default, and in f16."""
         lines = run(
             settings.engine_benchmark, "perplexity", image(settings, "smollm2"), text(), "--context",
-            self.context, "--windows", self.windows, "--threads", THREADS, "--kv-type", "q8", "f16").splitlines()
+            self.context, "--windows", self.windows, "--threads", THREADS, "--kv-type", "q8", "f16",
+            *(["--rope-scaling", self.scaling] if self.scaling else [])).splitlines()
         found = {each["kv_type"]: each for each in map(json.loads, lines)}
         return {
             "perplexity": found["q8"]["perplexity"], "perplexity_f16_kv": found["f16"]["perplexity"],
@@ -51,9 +57,11 @@ class Perplexity:
 
     def llama_cpp(self):
         program = PEERS / "llama.cpp/bin/llama-perplexity"
+        kind, _, factor = self.scaling.partition(":")
+        scaling = ["--rope-scaling", kind, "--rope-scale", factor] if kind else []
         output = run(
             "sh", "-c", 'exec "$@" 2>&1', "sh", program, "-m", FILES["smollm2"], "-f", text(), "-c", self.context,
-            "-b", self.context, "-t", THREADS, "--chunks", self.windows)
+            "-b", min(self.context, LARGEST_BATCH), "-t", THREADS, "--chunks", self.windows, *scaling)
         found = re.search(r"Final estimate: PPL = ([0-9.]+)", output)
         if not found:
             raise RuntimeError(f"no estimate: {output[-300:]}")

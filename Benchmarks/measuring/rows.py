@@ -212,5 +212,12 @@ ROWS = {
     "8b-memory": instances.Memory("resident memory, 8B Q4_0, 8,192 tokens of KV filled", "8b", 8_192),
     "8b-gptq-memory": instances.Memory("resident memory, 8B GPTQ, 8,192 tokens of KV filled", "8b-gptq", 8_192, ()),
     "smollm2-perplexity": Perplexity("perplexity, SmolLM2", ALL),
+    # Trained with 8,192 tokens.
+    "smollm2-perplexity-8192": Perplexity("perplexity, SmolLM2, windows of 8,192", ("llama.cpp",), 8_192, 5),
+    **{
+        f"smollm2-perplexity-16384-{kind}": Perplexity(
+            f"perplexity, SmolLM2, windows of 16,384, {kind} by 2", peers, 16_384, 2, f"{kind}:2")
+        for kind, peers in (("yarn", ("llama.cpp",)), ("linear", ("llama.cpp",)), ("dynamic", ()))
+    },
     "smollm2-memory": instances.Memory("resident memory, SmolLM2, 2,048 tokens of KV filled", "smollm2", 2_048),
 }
