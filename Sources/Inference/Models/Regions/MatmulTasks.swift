@@ -5,20 +5,20 @@ import Kernels
 ///
 /// Many tokens are cut into slices, one for each thread, in the order in which the regions around make and read the
 /// activations: so a core keeps its tokens in its own caches, and only weights and keys and values come from others'.
-struct MatmulTasks {
+package struct MatmulTasks {
     private let tokens: Int
     private let tokensPerSlice: Int
     private let groups: Int
     private let groupsPerTask: Int
     private let tasksPerSlice: Int
-    let count: Int
+    package let count: Int
 
     /// Enough for threads to even out, few enough that claiming them costs nothing.
     private static let tasksPerThread = 16
     /// Fewer would take long to read the weights for what they compute with them.
     private static let leastTokensPerSlice = 64
 
-    init(tokens: Int, groups: Int, threads: Int) {
+    package init(tokens: Int, groups: Int, threads: Int) {
         let slices = max(1, min(threads, tokens / Self.leastTokensPerSlice))
         self.tokens = tokens
         self.groups = groups
@@ -28,7 +28,7 @@ struct MatmulTasks {
         count = (tokens + tokensPerSlice - 1) / tokensPerSlice * tasksPerSlice
     }
 
-    subscript(_ task: Int) -> (tokens: Range<Int>, groups: Range<Int>) {
+    package subscript(_ task: Int) -> (tokens: Range<Int>, groups: Range<Int>) {
         let (slice, run) = task.quotientAndRemainder(dividingBy: tasksPerSlice)
         let token = slice * tokensPerSlice, group = run * groupsPerTask
         return (token..<min(token + tokensPerSlice, tokens), group..<min(group + groupsPerTask, groups))
