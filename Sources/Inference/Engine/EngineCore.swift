@@ -203,7 +203,8 @@ package final class EngineCore {
             let smoothed = secondsPerToken.map { $0 + 0.25 * (latest - $0) } ?? latest
             secondsPerToken = smoothed
             // A power of two: if it changed from step to step, prompts could come faster than they are read.
-            scheduler.promptsBesideAnswers = 1 << Int(log2(max(1, Limits.stepSeconds / smoothed)))
+            let wanted = min(max(1, Limits.stepSeconds / smoothed), Double(Limits.largestStepTokens))
+            scheduler.promptsBesideAnswers = 1 << Int(log2(wanted))
         }
         statistics.recordStep(tokens: tokens)
         recordState()
