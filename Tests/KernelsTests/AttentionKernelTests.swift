@@ -64,7 +64,7 @@ struct AttentionKernelTests {
                             guard let states = states.baseAddress, let flat = flat.baseAddress else { return }
                             var view = pk_kv_view(
                                 base: pool.baseAddress, block_bytes: blockBytes(type), table: table.baseAddress,
-                                head_size: size)
+                                head_size: size, next: pk_kv_blocks())
                             func attend(_ first: Int, _ count: Int, into place: Int) {
                                 let kernelRows = rows.indices.map { i in
                                     pk_attention_row(

@@ -3,19 +3,15 @@ import Checkpoints
 import Kernels
 import Synchronization
 
-/// Everything between the q/k/v matrices and the output matrix, for a step in which every sequence has one token. A
-/// task is one tile and one KV head.
+/// Everything between the q/k/v matrices and the output matrix, for a step in which every sequence has one token.
 ///
 /// Biases, rotation, storing and attention of one token and head depend on no other task, so there is no barrier
 /// between them: the task with a token's last split stores its key and value, and only that split holds them. Whoever
 /// ends the last task of a panel's tokens merges their splits in order and makes the panel's part for this head; it
 /// finds the same whoever it is.
 struct DecodeAttentionRegion: ParallelRegion {
-    let batch: StepBatch
-    let shape: ModelConfiguration
+    let source: AttentionSource
     let layer: LlamaWeights.Layer
-    let layerIndex: Int
-    let tiles: UnsafeMutablePointer<AttentionTile>
     let splitTokens: UnsafeMutablePointer<SplitToken>  // [T]
     let states: UnsafeMutablePointer<Float>
     let open: UnsafeMutablePointer<Atomic<Int>>  // [panel tile][kv head]
@@ -28,7 +24,6 @@ struct DecodeAttentionRegion: ParallelRegion {
     let out: UnsafeMutablePointer<Float>  // [T][heads · head size]
     let panels: Panels
     let need: Panels.Need
-    let store: KVStore
     /// One part for each thread.
     let scratch: UnsafeMutablePointer<UInt8>
     let kernels: KernelTable
@@ -40,17 +35,18 @@ struct DecodeAttentionRegion: ParallelRegion {
     /// Whether the heads of one KV head fill whole blocks of a panel in its own order, so that tasks can make panels.
     var makesPanels: Bool { need.order == nil && group * shape.headSize % PK_BLOCK == 0 }
 
+    private var batch: StepBatch { source.batch }
+    private var shape: ModelConfiguration { source.shape }
     private var group: Int { shape.headCount / shape.kvHeadCount }
 
     func run(task: Int, thread: Int) {
-        let (tileIndex, kvHead) = task.quotientAndRemainder(dividingBy: shape.kvHeadCount)
-        let tile = tiles[tileIndex]
+        let (tile, kvHead) = source.tile(ofTask: task)
         let place = Int(tile.firstToken)
         let scratch = AttentionScratch(scratch, thread: thread, shape: shape)
         turnQueries(place, kvHead, scratch)
         let lastSplit = Int(batch.positions[place]) / PK_ATTENTION_SPLIT
         if Int(tile.firstSplit + tile.splitCount) > lastSplit { storeKeyAndValue(place, kvHead, scratch) }
-        attend(tile, kvHead, scratch)
+        attend(task, scratch)
 
         let panelTile = place / PK_TILE
         let tasks = open + (panelTile * shape.kvHeadCount + kvHead)
@@ -81,40 +77,42 @@ struct DecodeAttentionRegion: ParallelRegion {
         functions.rotate(scratch.key, 1, size, pairs, cosine + place * pairs, sine + place * pairs)
         guard let table = batch.tables[place] else { return }
         let (block, slot) = Int(batch.positions[place]).quotientAndRemainder(dividingBy: PK_BLOCK)
-        let base = store.base + Int(table[block]) * store.blockBytes + store.offset(layer: layerIndex, kvHead: kvHead)
+        let store = source.store
+        let base = store.base + Int(table[block]) * store.blockBytes
+            + store.offset(layer: source.layer, kvHead: kvHead)
         kernels.storeKV(store.type)(base, slot, size, scratch.key, scratch.value)
     }
 
     /// All splits of the tile into `out`, or each into its slot.
-    private func attend(_ tile: AttentionTile, _ kvHead: Int, _ scratch: AttentionScratch) {
+    private func attend(_ task: Int, _ scratch: AttentionScratch) {
+        let (tile, kvHead) = source.tile(ofTask: task), splits = source.splits(tile)
+        guard !splits.isEmpty else { return }
         let place = Int(tile.firstToken), size = shape.headSize, stateSize = AttentionPlan.stateSize(shape)
-        let position = Int(batch.positions[place]), attend = kernels.attend(store.type)
-        let from = AttentionRegion.firstSeen(from: position, window: shape.window(layer: layerIndex))
-        var view = pk_kv_view(
-            base: store.base + store.offset(layer: layerIndex, kvHead: kvHead), block_bytes: store.blockBytes,
-            table: batch.tables[place], head_size: size)
-        let firstSplit = max(Int(tile.firstSplit), from / PK_ATTENTION_SPLIT)
-        let endSplit = Int(tile.firstSplit + tile.splitCount)
-        guard firstSplit < endSplit else { return }
+        let position = Int(batch.positions[place]), from = source.firstSeen(from: position)
+        let attend = kernels.attend(source.store.type)
+        var view = source.view(ofTask: task)
         withUnsafeTemporaryAllocation(of: pk_attention_row.self, capacity: PK_ATTENTION_ROWS) { rows in
             for start in stride(from: 0, to: group, by: PK_ATTENTION_ROWS) {
                 let count = min(PK_ATTENTION_ROWS, group - start)
-                func call(_ split: Int, _ splits: Int, into states: UnsafeMutablePointer<Float>) {
+                func call(_ part: Range<Int>, into states: UnsafeMutablePointer<Float>) {
                     for row in 0..<count {
                         rows[row] = pk_attention_row(
                             query: scratch.query + (start + row) * size, state: states + row * stateSize, from: from,
                             to: position + 1)
                     }
-                    attend(&view, rows.baseAddress, count, split, splits, scratch.kernel)
+                    view.next =
+                        part.upperBound < splits.upperBound
+                        ? source.blocks(tile, kvHead, split: part.upperBound) : source.firstBlocks(ofTask: task + 1)
+                    attend(&view, rows.baseAddress, count, part.lowerBound, part.count, scratch.kernel)
                 }
                 guard tile.slot < 0 else {
-                    for split in firstSplit..<endSplit {
+                    for split in splits {
                         let slot = Int(tile.slot) + split - Int(tile.firstSplit)
-                        call(split, 1, into: slotStates(slot, kvHead) + start * stateSize)
+                        call(split..<split + 1, into: slotStates(slot, kvHead) + start * stateSize)
                     }
                     continue
                 }
-                call(firstSplit, endSplit - firstSplit, into: scratch.states)
+                call(splits, into: scratch.states)
                 for row in 0..<count {
                     kernels.functions.finish_attention(
                         rows[row].state, size, out + place * shape.queryWidth + (kvHead * group + start + row) * size)
@@ -142,8 +140,7 @@ struct DecodeAttentionRegion: ParallelRegion {
     private func merge(_ place: Int, _ kvHead: Int) {
         let functions = kernels.functions, size = shape.headSize, stateSize = AttentionPlan.stateSize(shape)
         let token = splitTokens[place]
-        let from = AttentionRegion.firstSeen(
-            from: Int(batch.positions[place]), window: shape.window(layer: layerIndex))
+        let from = source.firstSeen(from: Int(batch.positions[place]))
         let first = Int(token.slot) + from / PK_ATTENTION_SPLIT
         for member in 0..<group {
             let state = slotStates(first, kvHead) + member * stateSize

@@ -38,6 +38,13 @@ size_t pk_attention_scratch_bytes(size_t head_size);
 // Floats of a state: the greatest score, the sum of all weights relative to it, 14 unused, head_size weighted sums.
 enum { PK_ATTENTION_SUMS = 16 };
 
+// Blocks of one KV head: block b is at base + table[b] * block_bytes, for b < count.
+typedef struct {
+    const uint8_t *base;
+    const int32_t *table;
+    size_t count;
+} pk_kv_blocks;
+
 // The keys and values of one KV head, seen through a sequence's block table: block b is at
 // base + table[b] * block_bytes.
 typedef struct {
@@ -45,6 +52,9 @@ typedef struct {
     size_t block_bytes;
     const int32_t *table;
     size_t head_size;
+    // What is read after this, up to a split of it, if anything: those in 8 bits are fetched meanwhile. Blocks lie far
+    // apart, and what a head has in one is too short for a processor to foresee.
+    pk_kv_blocks next;
 } pk_kv_view;
 
 typedef struct {
