@@ -3,7 +3,7 @@ import Checkpoints
 import Kernels
 
 extension ForwardPass {
-    /// From the results of the q/k/v matrices to the panels of the output matrix.
+    /// From the results of the q/k/v matrices to the panels of the output matrix, in the last layer of the wanted rows.
     func attend(_ layer: LlamaWeights.Layer, _ index: Int) {
         let need = Panels.Need(layer.attentionOutput, order: layer.attendedOrder)
         let source = AttentionSource(
@@ -23,6 +23,7 @@ extension ForwardPass {
                 source: source, query: query, out: attended, scratch: attentionScratch, kernels: kernels
             ).dispatch(tasks: source.taskCount, on: pool)
         }
+        if index == weights.layers.count - 1 { keepWantedRows() }
         makePanels(of: attended, columns: shape.queryWidth, for: need)
     }
 

@@ -88,6 +88,8 @@ package final class ForwardPass {
                 for: Panels.Need(layer.query, layer.key, layer.value, order: layer.attentionOrder))
             multiply(layer.query, into: query, layer.key, into: key, layer.value, into: value)
             attend(layer, index)
+            // Keys and values are stored: of the last layer's results only those count from which tokens are drawn.
+            guard batch.count > 0 else { return }
             multiply(layer.attentionOutput, of: panels, into: delta)
             // x + down(silu(gate(norm(x))) · up(norm(x)))
             normalize(
@@ -112,7 +114,7 @@ package final class ForwardPass {
         NormRegion(
             residual: residual, delta: addsDelta ? delta : nil, bias: bias, weight: weight,
             epsilon: shape.rmsNormEpsilon,
-            columns: shape.hiddenSize, rows: nil, rowCount: batch.count, normed: normed, panels: panels, need: need,
+            columns: shape.hiddenSize, rowCount: batch.count, normed: normed, panels: panels, need: need,
             kernels: kernels
         ).dispatch(tasks: Panels.tileCount(batch.count), on: pool)
     }
@@ -151,16 +153,22 @@ package final class ForwardPass {
         region.run(on: pool)
     }
 
-    /// The final norm and the output matrix, for the wanted rows alone.
+    /// Closes up the rows whose logits are wanted, and forgets the others.
+    func keepWantedRows() {
+        for place in 0..<batch.logitCount {
+            let row = Int(batch.logitRows[place])
+            guard row != place else { continue }
+            (residual + place * shape.hiddenSize).update(
+                from: residual + row * shape.hiddenSize, count: shape.hiddenSize)
+            (attended + place * shape.queryWidth).update(
+                from: attended + row * shape.queryWidth, count: shape.queryWidth)
+        }
+        batch.keepWanted()
+    }
+
+    /// The final norm and the output matrix.
     private func projectToVocabulary() {
-        let rows = batch.logitCount
-        NormRegion(
-            residual: residual, delta: delta, bias: nil, weight: weights.outputNorm.base, epsilon: shape.rmsNormEpsilon,
-            columns: shape.hiddenSize, rows: batch.logitRows, rowCount: rows, normed: normed, panels: panels,
-            need: Panels.Need(weights.output), kernels: kernels
-        ).dispatch(tasks: Panels.tileCount(rows), on: pool)
-        var region = MatmulRegion(rows: rows)
-        region.add(weights.output, panels, into: logits, kernels: kernels)
-        region.run(on: pool)
+        normalize(addsDelta: true, weights.outputNorm.base, for: Panels.Need(weights.output))
+        multiply(weights.output, of: panels, into: logits)
     }
 }

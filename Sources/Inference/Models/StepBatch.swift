@@ -38,6 +38,9 @@ package struct StepBatch {
         count += 1
     }
 
+    /// Forgets all tokens but those whose logits are wanted, which close up; their tables and positions are gone.
+    mutating func keepWanted() { count = logitCount }
+
     /// Asks for the logits after the token added last.
     package mutating func wantLogits() {
         precondition(logitCount < maximumLogits, "the step draws more tokens than it may")

@@ -19,7 +19,7 @@ struct AttentionPlan: ~Copyable {
     private let threads: Int
     let tiles: UnsafeMutablePointer<AttentionTile>  // [tileCount]
     private(set) var tileCount = 0
-    /// Every sequence has one token.
+    /// Every sequence has one token, and draws the next.
     private(set) var isDecode = false
     let splitTokens: UnsafeMutablePointer<SplitToken>  // [T], in a decode step
     /// [slot][kv head][query heads of the KV head][PK_ATTENTION_SUMS + head size]
@@ -63,7 +63,7 @@ struct AttentionPlan: ~Copyable {
     mutating func make(for batch: StepBatch) {
         tileCount = 0
         slotCount = 0
-        isDecode = true
+        isDecode = batch.logitCount == batch.count
         for place in 1..<max(1, batch.count) where batch.tables[place] == batch.tables[place - 1] { isDecode = false }
         let wantedTasks = threads * Self.tasksPerThread
         if isDecode {

@@ -78,7 +78,8 @@ struct DecodeAttentionRegion: ParallelRegion {
         guard let table = batch.tables[place] else { return }
         let (block, slot) = Int(batch.positions[place]).quotientAndRemainder(dividingBy: PK_BLOCK)
         let store = source.store
-        let base = store.base + Int(table[block]) * store.blockBytes
+        let base =
+            store.base + Int(table[block]) * store.blockBytes
             + store.offset(layer: source.layer, kvHead: kvHead)
         kernels.storeKV(store.type)(base, slot, size, scratch.key, scratch.value)
     }

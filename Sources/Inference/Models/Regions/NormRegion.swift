@@ -9,8 +9,6 @@ struct NormRegion: ParallelRegion {
     let weight: UnsafePointer<Float>  // [columns]
     let epsilon: Float
     let columns: Int
-    /// The rows to take, in this order; nil: all.
-    let rows: UnsafeMutablePointer<Int32>?
     let rowCount: Int
     let normed: UnsafeMutablePointer<Float>  // [rowCount][columns]
     let panels: Panels
@@ -24,12 +22,11 @@ struct NormRegion: ParallelRegion {
     func run(task: Int, thread: Int) {
         let range = Panels.range(tile: task, of: rowCount)
         panels.prefetch(range, columns: columns, for: need)
-        for place in range {
-            let row = rows.map { Int($0[place]) } ?? place
+        for row in range {
             if let delta, let bias { kernels.functions.add(delta + row * columns, bias, columns) }
             kernels.functions.add_rms_norm(
                 residual + row * columns, delta.map { $0 + row * columns }, weight, epsilon, columns,
-                normed + place * columns)
+                normed + row * columns)
         }
         panels.fill(range, of: normed, columns: columns, for: need, kernels: kernels)
     }
