@@ -40,6 +40,19 @@ struct SchedulerTests {
             ])
     }
 
+    @Test("only a prompt that is longer than a step is cut")
+    func wholePrompts() {
+        var scheduler = scheduler(running: 8)
+        for (number, tokens) in [40, 30, 30, 100].enumerated() { scheduler.add(id(number), tokens: tokens) }
+        var prompts: [[Int]] = []
+        while scheduler.waitingCount > 0 {
+            scheduler.plan()
+            prompts.append(scheduler.chunks.map(\.count).filter { $0 > 1 })
+            compute(&scheduler)
+        }
+        #expect(prompts == [[40], [30, 30, 4]])
+    }
+
     @Test("decoding sequences take nothing of the budget of prompts")
     func decodesFirst() {
         var scheduler = scheduler()

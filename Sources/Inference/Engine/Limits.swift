@@ -6,7 +6,7 @@ package enum Limits {
     /// the nearer caches.
     package static let promptTokens = 128...512
     /// How long a step should take at most, in seconds, while neighbours wait for their next token.
-    package static let stepSeconds = 0.08
+    package static let stepSeconds = 0.1
     /// The attention tasks of a step must fit a parallel region's 16-bit task numbers.
     package static let largestStepTokens = 1024
     /// More threads than any machine of today has cores.

@@ -63,7 +63,8 @@ package struct Scheduler: Sendable {
     package mutating func plan() {
         chunks.removeAll(keepingCapacity: true)
         let decodes = running.contains { $0.tokens.count - $0.computed == 1 }
-        var budget = decodes ? promptsBesideAnswers : limits.promptBudget.upperBound
+        let largest = decodes ? promptsBesideAnswers : limits.promptBudget.upperBound
+        var budget = largest
         let preemptionsBefore = preemptions
 
         var index = 0
@@ -78,7 +79,7 @@ package struct Scheduler: Sendable {
             index += 1
         }
         // A pool that just ran out has no room for newcomers.
-        if preemptions == preemptionsBefore && index == running.count { admit(&budget) }
+        if preemptions == preemptionsBefore && index == running.count { admit(budget, of: largest) }
     }
 
     private mutating func schedule(runningAt index: Int, count: Int) {
@@ -90,15 +91,19 @@ package struct Scheduler: Sendable {
     }
 
     /// Lets waiting sequences join the step, in the order of their arrival but for those that are held back.
-    private mutating func admit(_ budget: inout Int) {
-        var index = 0
+    ///
+    /// A prompt that fits a step is not cut, but waits for the next. Were it cut, its rest would put off a part of the
+    /// prompts that come with that step, and so on for as long as they come.
+    private mutating func admit(_ budget: Int, of largest: Int) {
+        var index = 0, budget = budget
         while budget > 0, running.count < limits.maximumRunning, index < min(waiting.count, Limits.candidates) {
             if isHeldBack(waitingAt: index) {
                 index += 1
                 continue
             }
             let match = waiting[index].match
-            let count = min(waiting[index].tokens.count - match.tokenCount, budget)
+            let missing = waiting[index].tokens.count - match.tokenCount, count = min(missing, budget)
+            guard count == missing || missing > largest else { return }
             // Newcomers leave each running sequence a block to grow into, so that they are not put back at once.
             let fresh = BlockPool.blocks(forTokens: count)
             guard fresh + running.count + pool.freeBlocks(in: match) <= pool.freeCount else { return }

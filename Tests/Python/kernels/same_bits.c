@@ -245,7 +245,9 @@ static void attend(const attention_case *test, const pk_kernels *kernels, const 
                    size_t count, bool cut, float *out) {
     size_t size = test->head_size, stride = PK_ATTENTION_SUMS + size;
     size_t splits = test->tokens / PK_ATTENTION_SPLIT + 1;
-    pk_kv_view view = {pool, test->block_bytes, test->table, size};
+    pk_kv_view view = {.base = pool, .block_bytes = test->block_bytes, .table = test->table, .head_size = size};
+    // What a call fetches for the next one must not matter.
+    if (cut) view.next = (pk_kv_blocks){pool, test->table, 1};
     float *states = reserve(2 * PK_ATTENTION_ROWS * stride * sizeof(float));
     // What another call left in scratch memory must not matter.
     void *scratch = reserve(pk_attention_scratch_bytes(size));
