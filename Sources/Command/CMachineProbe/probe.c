@@ -67,7 +67,7 @@ double pk_probe_rate(pk_probe_kind kind, int threads, double seconds, const void
     if (threads < 1 || threads > LARGEST_TEAM) return 0;
     size_t part = bytes / (size_t)threads / READ_BYTES * READ_BYTES;
     if (kind == PK_PROBE_READ && part == 0) return 0;
-    static worker team[LARGEST_TEAM];
+    worker team[LARGEST_TEAM];
     atomic_int signal = WAIT;
     int made = 0;
     for (; made < threads; made++) {
