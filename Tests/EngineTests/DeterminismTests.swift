@@ -24,8 +24,8 @@ struct DeterminismTests {
     static let settings = [
         Setting(running: 1), Setting(), Setting(budget: 16), Setting(budget: 17, threads: 2),
         Setting(running: 3, budget: 5),
-        Setting(budget: 40, blocks: 8), Setting(running: 7, budget: 200, blocks: 8, threads: 2), Setting(threads: 2),
-        Setting(threads: 3), Setting(set: .avx2), Setting(budget: 33, blocks: 8, set: .scalar),
+        Setting(budget: 40, blocks: 8), Setting(running: 7, budget: 100, blocks: 8, threads: 2), Setting(threads: 2),
+        Setting(budget: 200, threads: 3), Setting(set: .avx2), Setting(budget: 33, blocks: 8, set: .scalar),
         Setting(cachesPrefixes: false), Setting(running: 5, budget: 24, blocks: 9, cachesPrefixes: false),
     ]
 
