@@ -54,7 +54,7 @@ def spread(found, factor=1.0):
     if not found:
         return "–"
     numbers = [found["median"] * factor, found["least"] * factor, found["most"] * factor]
-    digits = 0 if numbers[0] >= 100 else 1 if numbers[0] >= 10 else 2
+    digits = 0 if numbers[0] >= 100 else 1 if numbers[0] >= 10 else 2 if numbers[0] >= 0.1 else 3
     middle, least, most = (f"{number:,.{digits}f}" for number in numbers)
     return middle if found["count"] == 1 else f"{middle} ({least}–{most})"
 

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -37,14 +38,14 @@ def data(pronk):
 class Engine:
     """An engine on a TCP port, as `make run` starts it."""
 
-    def __init__(self, pronk, data, *arguments):
+    def __init__(self, pronk, data, *arguments, stdin=subprocess.DEVNULL):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
             [pronk, "engine", "--model", MODEL, "--listen", f"127.0.0.1:{port}", "--data", data, *arguments],
-            stdin=subprocess.DEVNULL)
+            stdin=stdin)
         deadline = time.monotonic() + 30
         while not self.is_healthy():
             assert self.process.poll() is None, "the engine ended before it could serve"
@@ -69,8 +70,14 @@ class Engine:
 
 
 @pytest.fixture(scope="session")
-def engine(pronk, data):
-    engine = Engine(pronk, data)
+def start_engine(pronk, data):
+    """Starts an engine of a test's own with further arguments."""
+    return partial(Engine, pronk, data)
+
+
+@pytest.fixture(scope="session")
+def engine(start_engine):
+    engine = start_engine()
     yield engine
     assert engine.stop() == 0
 

@@ -69,7 +69,7 @@ package struct EngineServer: Service, CustomStringConvertible {
             defer { report.yield(.serverEnded) }
             try await server.run()
         }
-        let lastEvent = await live(events, report)
+        let lastEvent = await live(events, report, group)
         await close(server, serving)
         // After all else: whoever still used the loop would wait for ever.
         try? await group.shutdownGracefully()
@@ -78,14 +78,15 @@ package struct EngineServer: Service, CustomStringConvertible {
 
     /// Carries out what `ServerLife` decides, until the server has to close; returns why, or nil if it was cancelled.
     private func live(
-        _ events: AsyncStream<ServerLife.Event>, _ report: AsyncStream<ServerLife.Event>.Continuation
+        _ events: AsyncStream<ServerLife.Event>, _ report: AsyncStream<ServerLife.Event>.Continuation,
+        _ loops: any EventLoopGroup
     ) async -> ServerLife.Event? {
         var life = ServerLife()
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { if (try? await gracefulShutdown()) != nil { report.yield(.shutdownRequested) } }
             if let descriptor = options.lease {
                 group.addTask {
-                    await Lease(descriptor: descriptor).waitUntilClosed()
+                    await Lease(descriptor: descriptor).waitUntilClosed(loops)
                     report.yield(.leaseClosed)
                 }
             }

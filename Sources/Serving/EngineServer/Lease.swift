@@ -1,5 +1,6 @@
-import Dispatch
 import Glibc
+import NIOCore
+import NIOPosix
 
 /// The descriptor by which this server's life hangs on its owner: when the owner dies, the other end closes.
 struct Lease: Sendable {
@@ -8,18 +9,21 @@ struct Lease: Sendable {
     /// Returns when the lease has closed, or when the task is cancelled.
     ///
     /// Whatever the owner writes is read and dropped. The descriptor is not closed.
-    func waitUntilClosed() async {
-        // Files and /dev/null never wake a source; they are as closed as they will ever be.
+    func waitUntilClosed(_ group: any EventLoopGroup) async {
+        // Files and /dev/null cannot be waited for; they are as closed as they will ever be.
         while isReadable { if Self.isClosed(descriptor) { return } }
-        let (closings, report) = AsyncStream.makeStream(of: Void.self)
-        let descriptor = descriptor
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
-        source.setEventHandler {
-            if Self.isClosed(descriptor) { report.finish() }
+        let copy = dup(descriptor)
+        do {
+            let channel = try await NIOPipeBootstrap(group: group).takingOwnershipOfDescriptor(input: copy).get()
+            await withTaskCancellationHandler {
+                try? await channel.closeFuture.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+        } catch {
+            // What cannot be watched may be closed already.
+            close(copy)
         }
-        source.activate()
-        defer { source.cancel() }
-        for await _ in closings {}
     }
 
     private var isReadable: Bool {
