@@ -140,6 +140,29 @@ def test_a_draft_survives_a_reload(open_chat, scripted):
     expect(chat.composer).to_have_value("Half a thought")
 
 
+def test_what_is_sent_before_the_page_is_loaded_goes_as_soon_as_it_is(open_chat, scripted):
+    chat = open_chat()
+
+    def send_early(text, what_loads):
+        held = []
+        chat.page.route(what_loads, lambda route: held.append(route))
+        chat.page.reload()
+        chat.composer.fill(text)
+        chat.composer.press("Enter")
+        # Nobody knows yet whom to ask, or below what.
+        expect(chat.composer).to_have_value(text)
+        for route in held:
+            route.continue_()
+        chat.page.unroute(what_loads)
+        expect(chat.composer).to_have_value("")
+        expect(chat.questions.last).to_contain_text(text)
+        chat.finished()
+
+    send_early("Whom do I ask?", re.compile("/api/(models|events)$"))
+    send_early("Below what?", re.compile(f"/api/chats/{chat.id}$"))
+    expect(chat.questions).to_have_count(2)
+
+
 def test_typing_wakes_the_model_and_the_bar_shows_how_far_it_is(site, open_chat):
     chat = open_chat(model="slow")
     picker = chat.page.get_by_role("button", name="Model: slow")

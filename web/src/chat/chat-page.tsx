@@ -69,6 +69,7 @@ export function ChatPage({ chat: id }: { chat?: string | undefined }) {
         <Composer
             chat={id}
             model={model}
+            isReady={model !== "" && (id === undefined || shown?.state === "ready")}
             onModel={(chosen) => {
                 if (id === undefined) newChat.update((now) => ({ ...now, model: chosen }));
                 else changeOpen({ model: chosen });

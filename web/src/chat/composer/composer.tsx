@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from "react";
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Message } from "../../api/types";
 import { useStore } from "../../app/store";
 import { Icon } from "../../parts/icon";
@@ -18,6 +18,8 @@ const tallestPixels = 280;
 interface ComposerProps {
     chat: string | undefined;
     model: string;
+    /** False until it is known whom and below what a question asks. */
+    isReady: boolean;
     onModel: (model: string) => void;
     onSend: (text: string) => void;
     /** The answer in progress: Send is Stop then. */
@@ -27,13 +29,15 @@ interface ComposerProps {
 }
 
 /** Where everything is asked: the text, who answers, speech, Send and Stop. */
-export function Composer({ chat, model, onModel, onSend, running, isSending = false }: ComposerProps) {
+export function Composer({ chat, model, isReady, onModel, onSend, running, isSending = false }: ComposerProps) {
     const texts = useTexts().chat;
     const text = useDraft(chat);
     const { models, isLoaded } = useStore(modelsStore);
     const area = useRef<HTMLTextAreaElement>(null);
     const isBusy = running !== undefined || isSending;
-    const canSend = text.trim() !== "" && !isBusy && model !== "";
+    const canSend = text.trim() !== "" && !isBusy && (model !== "" || !isLoaded);
+    // What was sent before the page was ready goes as soon as it is.
+    const [early, setEarly] = useState<{ chat: string | undefined; text: string }>();
 
     useEffect(() => {
         // On phones the focus would open the keyboard over half of the page.
@@ -53,9 +57,15 @@ export function Composer({ chat, model, onModel, onSend, running, isSending = fa
     };
     const send = () => {
         if (!canSend) return;
+        if (!isReady) return setEarly({ chat, text });
         setDraft(chat, "");
         onSend(text.trim());
     };
+    useEffect(() => {
+        if (early === undefined || !isReady) return;
+        setEarly(undefined);
+        if (early.chat === chat && early.text === text) send();
+    });
     const press = (event: KeyboardEvent) => {
         if (!isSendKey(event)) return;
         event.preventDefault();
