@@ -71,8 +71,8 @@ def unchunked(body):
 
 
 def meaning(body, is_stream):
-    """What has to be equal in two answers to one question: all but the time and the id."""
-    body = re.sub(rb'"created":\d+', b'"created":0', body)
+    """What has to be equal in two answers to one question: all but the time, the id and what the engine remembered."""
+    body = re.sub(rb'"(created|cached_tokens)":\d+', rb'"\1":0', body)
     body = re.sub(rb'"id":"[^"]*"', b'"id":""', body)
     if not is_stream:
         return body
